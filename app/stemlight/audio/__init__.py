@@ -1,0 +1,1 @@
+"""Sound in: devices and files become 512-sample hops at 44.1 kHz."""

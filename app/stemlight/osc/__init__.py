@@ -1,0 +1,1 @@
+"""Frames as OSC messages, and messages as controls."""

@@ -1,0 +1,1 @@
+"""Presets: which scene, with which values."""
