@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Sets Stemlight up with what its tests need and runs them all: lint, types, unit tests, tests with real parts.
+# Arguments go to pytest in place of the whole suite.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=packaging/setup.sh
+source packaging/setup.sh
+stemlight_setup "[test,train]" test python3-venv libgl1 libegl1 libportaudio2 libglib2.0-0 libfontconfig1 \
+    libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 \
+    xvfb xauth pulseaudio pulseaudio-utils libasound2-plugins liblo-tools puredata-core x11-apps
+# One core's worth of arithmetic a process: that is what the engine gets, and the runners are small.
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=2 PYTHONUNBUFFERED=1
+if [ $# -gt 0 ]; then
+    exec .venv/bin/python -m pytest "$@"
+fi
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+# Two processes: OpenGL by EGL and by a window do not share one (GLX takes the process down).
+env -u DISPLAY .venv/bin/python -m pytest tests --ignore=tests/real
+.venv/bin/python -m pytest tests/real
