@@ -1,0 +1,1 @@
+"""Music to learn from: song folders, a composer that writes them, test signals, the demo song."""
