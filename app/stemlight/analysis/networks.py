@@ -1,0 +1,121 @@
+"""The two networks by what they say: log bands become stems and drum hits, then beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from stemlight.analysis.feature_frame import DRUM_PARTS, STEMS
+from stemlight.analysis.frontend import N_BANDS, POWER_FLOOR
+from stemlight.analysis.streaming_model import Shapes, StreamingModel
+from stemlight.resources import models_dir
+
+N_COARSE = 16  # bands of a stem that the beat network sees: neighbours in eights, about half an octave
+N_STEM_LEVELS = len(STEMS) * N_COARSE
+
+
+def stem_bands(masks: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    """Power of each stem in each band: masks weigh amplitudes, so power goes with their square.
+
+    `masks` float32 (..., 4, N_BANDS), `bands` float32 (..., N_BANDS) to float32 (..., 4, N_BANDS).
+    """
+    return np.square(masks) * bands[..., None, :]
+
+
+def stem_levels(power: np.ndarray) -> np.ndarray:
+    """What the beat network is given of the stems: float32 (..., N_STEM_LEVELS), scaled as log bands are.
+
+    `power` float32 (..., 4, N_BANDS).
+    """
+    shape = power.shape[:-2]
+    coarse = power.reshape(*shape, N_STEM_LEVELS, N_BANDS // N_COARSE).sum(axis=-1)
+    return (np.log10(coarse + np.float32(POWER_FLOOR)) + np.float32(4.0)) * np.float32(0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class StemResult:
+    """What the stem network says of one hop."""
+
+    masks: np.ndarray  # float32 (4, N_BANDS) in [0, 1], of amplitudes; one in all over the stems
+    drum_activations: np.ndarray  # float32 (3,) in [0, 1]: kick, snare, hat
+
+
+@dataclass(frozen=True, slots=True)
+class BeatResult:
+    """What the beat network says of one hop."""
+
+    activations: np.ndarray  # float32 (3,) in [0, 1]: beat, downbeat, onset
+
+
+class StemNetwork:
+    """Bands of the mix become stems. One thread."""
+
+    INPUTS: ClassVar[Shapes] = {"log_bands": (N_BANDS,)}
+    OUTPUTS: ClassVar[Shapes] = {"masks": (len(STEMS), N_BANDS), "drum_activations": (len(DRUM_PARTS),)}
+
+    def __init__(self, model: StreamingModel) -> None:
+        self.model = model
+
+    @classmethod
+    def load(cls, folder: Path) -> StemNetwork:
+        """UserError where the folder holds no model of this kind."""
+        return cls(StreamingModel(folder, cls.INPUTS, cls.OUTPUTS))
+
+    def process(self, log_bands: np.ndarray) -> StemResult:
+        """`log_bands` float32 (N_BANDS,)."""
+        outputs = self.model.process(log_bands=log_bands)
+        return StemResult(outputs["masks"].copy(), outputs["drum_activations"].copy())
+
+    def reset(self) -> None:
+        """As if nothing had been heard."""
+        self.model.reset()
+
+
+class BeatNetwork:
+    """Bands of the mix and of the stems become beat activations. One thread."""
+
+    INPUTS: ClassVar[Shapes] = {"log_bands": (N_BANDS,), "stem_levels": (N_STEM_LEVELS,)}
+    OUTPUTS: ClassVar[Shapes] = {"activations": (3,)}
+
+    def __init__(self, model: StreamingModel) -> None:
+        self.model = model
+
+    @classmethod
+    def load(cls, folder: Path) -> BeatNetwork:
+        """UserError where the folder holds no model of this kind."""
+        return cls(StreamingModel(folder, cls.INPUTS, cls.OUTPUTS))
+
+    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
+        """`log_bands` float32 (N_BANDS,); `stem_bands` float32 (4, N_BANDS), power."""
+        outputs = self.model.process(log_bands=log_bands, stem_levels=stem_levels(stem_bands))
+        return BeatResult(outputs["activations"].copy())
+
+    def reset(self) -> None:
+        """As if nothing had been heard."""
+        self.model.reset()
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The pair that a pipeline runs."""
+
+    stems: StemNetwork
+    beats: BeatNetwork
+
+    def reset(self) -> None:
+        """As if nothing had been heard."""
+        self.stems.reset()
+        self.beats.reset()
+
+
+def load(stems_folder: Path, beats_folder: Path) -> Models:
+    """UserError where a folder does not hold what it should."""
+    return Models(StemNetwork.load(stems_folder), BeatNetwork.load(beats_folder))
+
+
+def load_shipped() -> Models:
+    """The pair that ships with the program."""
+    return load(models_dir() / "stems", models_dir() / "beats")
