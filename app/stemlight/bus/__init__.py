@@ -1,1 +1,1 @@
-"""What crosses between the processes, and nothing else."""
+"""What crosses between processes: frames one way, controls the other, and how everyone fares."""

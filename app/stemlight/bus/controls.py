@@ -1,0 +1,181 @@
+"""Carries what people turn and press to whoever obeys: one table, behind every door.
+
+`CONTROLS` is the table: the keyboard, OSC in, the panel and MIDI are doors to it, and none can do what
+the others cannot. The values lie in shared memory and outlive every process but the show's. A value is
+the last writer's; a trigger is a count for each door, so that no two doors lose each other's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stemlight.bus.segment import Segment
+from stemlight.bus.text_cell import TEXT_DTYPE, read_text, write_text
+
+Kind = Literal["float", "int", "bool", "trigger", "text"]
+Value = float | int | bool | str
+Door = Literal["show", "panel", "osc", "keyboard", "midi"]
+DOORS: tuple[Door, ...] = ("show", "panel", "osc", "keyboard", "midi")
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One row of the table."""
+
+    name: str  # dotted; OSC says /stemlight/ctl/beat/double for `beat.double`
+    kind: Kind
+    default: Value
+    doc: str
+    low: float = 0.0
+    high: float = 1.0
+
+
+CONTROLS: tuple[Control, ...] = (
+    Control("input.gain_db", "float", 0.0, "gain before the analysis", -24.0, 24.0),
+    Control("agc.lock", "bool", False, "holds the automatic gain where it is"),
+    Control("beat.tap", "trigger", 0, "a beat is now"),
+    Control("beat.resync", "trigger", 0, "the one is now"),
+    Control("beat.double", "trigger", 0, "twice the tempo"),
+    Control("beat.halve", "trigger", 0, "half the tempo"),
+    Control("beat.half_shift", "trigger", 0, "moves the beat by half a beat"),
+    Control(
+        "beat.offset_ms",
+        "float",
+        0.0,
+        "beats are shown and sent this much early, to make up for a slow projector; late if negative",
+        -500.0,
+        500.0,
+    ),
+    Control("stage.scene", "text", "", "the scene on air: a name or a file"),
+    Control("stage.next_scene", "trigger", 0, "the next scene"),
+    Control("stage.previous_scene", "trigger", 0, "the previous scene"),
+    Control("stage.fullscreen", "bool", False, "fills the monitor"),
+    Control("stage.blackout", "bool", False, "black until released"),
+    Control("stage.freeze", "bool", False, "holds the picture"),
+    Control("stage.brightness", "float", 1.0, "master brightness"),
+    Control("stage.help", "bool", False, "shows the keys on the picture"),
+)
+_BY_NAME = {control.name: control for control in CONTROLS}
+_TRIGGERS = tuple(control.name for control in CONTROLS if control.kind == "trigger")
+_TEXTS = tuple(control.name for control in CONTROLS if control.kind == "text")
+
+_MEMORY = np.dtype(
+    [
+        ("values", "f8", (len(CONTROLS),)),
+        ("fired", "u8", (len(_TRIGGERS), len(DOORS))),
+        ("fired_at_s", "f8", (len(_TRIGGERS), len(DOORS))),
+        ("texts", TEXT_DTYPE, (len(_TEXTS), len(DOORS))),
+    ]
+)
+_LAYOUT = f"controls 1, {DOORS} {[(c.name, c.kind) for c in CONTROLS]} {_MEMORY.descr}"
+
+
+def control(name: str) -> Control:
+    """The row named `name`. KeyError says what is near."""
+    if name not in _BY_NAME:
+        near = difflib.get_close_matches(name, _BY_NAME, 1)
+        raise KeyError(f"no control named {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return _BY_NAME[name]
+
+
+class ControlBus:
+    """The values of all controls, shared by every process of a show. Any thread of any process.
+
+    A door is one process's: its triggers and texts have one writer.
+    """
+
+    def __init__(self, segment: Segment, door: Door) -> None:
+        self._segment = segment
+        self._door = DOORS.index(door)
+        memory = np.frombuffer(segment.body, _MEMORY, count=1)
+        self._values = memory["values"][0]
+        self._fired = memory["fired"][0]
+        self._fired_at_s = memory["fired_at_s"][0]
+        self._texts = memory["texts"][0]
+        self._seen = self._fired.sum(axis=1)  # what was fired before this handle is not news to it
+        self._writing = threading.Lock()
+
+    @classmethod
+    def create(cls, name: str) -> ControlBus:
+        """All controls at their defaults; lives until this object is closed. Its door is `show`."""
+        bus = cls(Segment.create(name, _MEMORY.itemsize, _LAYOUT), "show")
+        for row in CONTROLS:
+            if row.kind != "trigger":
+                bus.set(row.name, row.default)
+        return bus
+
+    @classmethod
+    def attach(cls, name: str, door: Door) -> ControlBus:
+        """The controls of a running show, written through `door`.
+
+        UserError where there is no show or its table is another version's.
+        """
+        return cls(Segment.attach(name, _LAYOUT), door)
+
+    def get(self, name: str) -> Value:
+        """The value now, of the control's kind. KeyError for a name that is not in the table."""
+        row = control(name)
+        if row.kind == "text":
+            return self._text(_TEXTS.index(name))
+        if row.kind == "trigger":
+            return int(self._fired[_TRIGGERS.index(name)].sum())
+        value = float(self._values[CONTROLS.index(row)])
+        return value if row.kind == "float" else int(value) if row.kind == "int" else bool(value)
+
+    def set(self, name: str, value: Value) -> None:
+        """Sets a value, brought into the control's range. The last writer wins.
+
+        KeyError for a name that is not in the table, ValueError for a value that is not of its kind.
+        """
+        row = control(name)
+        if row.kind == "trigger":
+            raise ValueError(f"{name} is a trigger: fire it")
+        if row.kind == "text":
+            if not isinstance(value, str):
+                raise ValueError(f"{name} is a text, not {value!r}")
+            with self._writing:
+                write_text(self._texts[_TEXTS.index(name), self._door, ...], value)
+            return
+        if isinstance(value, str) or math.isnan(value):
+            raise ValueError(f"{name} is a number, not {value!r}")
+        number = bool(value) if row.kind == "bool" else min(max(float(value), row.low), row.high)
+        # One aligned store of eight bytes: a reader sees the old value or the new one.
+        self._values[CONTROLS.index(row)] = round(number) if row.kind == "int" else number
+
+    def fire(self, name: str) -> None:
+        """Fires a trigger. KeyError, ValueError as in `set`."""
+        if control(name).kind != "trigger":
+            raise ValueError(f"{name} is not a trigger: set it")
+        row = _TRIGGERS.index(name)
+        with self._writing:
+            self._fired_at_s[row, self._door] = time.perf_counter()
+            self._fired[row, self._door] += 1
+
+    def fires(self, name: str) -> int:
+        """How often a trigger was fired, by any door, since this handle last asked. One thread asks."""
+        row = _TRIGGERS.index(control(name).name)
+        total = self._fired[row].sum()
+        new = int(total - self._seen[row])
+        self._seen[row] = total
+        return new
+
+    def fired_at(self, name: str) -> float:
+        """When a trigger was last fired, host clock; 0 if never."""
+        return float(self._fired_at_s[_TRIGGERS.index(control(name).name)].max())
+
+    def close(self) -> None:
+        """Lets go of the memory; the controls end with their creator."""
+        del self._values, self._fired, self._fired_at_s, self._texts
+        self._segment.close()
+
+    def _text(self, row: int) -> str:
+        """The newest that any door wrote; one that died while writing is passed over."""
+        said = [read_text(self._texts[row, door, ...]) for door in range(len(DOORS))]
+        return max((text for text in said if text), key=lambda text: text.stamp_s).text
