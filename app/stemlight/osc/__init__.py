@@ -1,1 +1,1 @@
-"""Frames as OSC messages, and messages as controls."""
+"""Open Sound Control: frames out to other programs, controls in from them."""

@@ -1,0 +1,99 @@
+"""Turns the table of a frame into the table of OSC addresses.
+
+One float or int an address, because TouchDesigner and others read nothing else. A level is
+`/stemlight/<family>/<quantity>`; an event is a count that only grows and a trigger that is 1, then 0.
+An address never leads to another one: it is a leaf or a branch, as OSC asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from stemlight.analysis.feature_frame import FIELDS, STEMS, Field, columns, columns_by_name
+from stemlight.errors import UserError
+
+ROOT = "/stemlight"
+PROFILES = ("stemlight", "spectra")  # `spectra`: everything of `stemlight`, and the spectra
+
+# Where a number is not found under its own name: next to what it belongs to.
+_PLACES = {
+    "time_s": "time",
+    "tempo_bpm": "beat/tempo",
+    "tempo_confidence": "beat/confidence",
+    "beats_per_bar": "bar/beats",
+    "beat": "beat/position",
+    "beat_phase": "beat/phase",
+    "bar_phase": "beat/bar_phase",
+    "beat_in_bar": "beat/in_bar",
+    "beat_count": "beat/count",
+    "bar_count": "bar/count",
+    "loudness_db": "loudness",
+    "drop": "drop/level",
+    "drop_count": "drop/count",
+}
+_ARRAYS = ("spectrum", "stem_spectrum", "waveform")  # too many numbers for an address each
+
+
+@dataclass(frozen=True, slots=True)
+class OscAddress:
+    """One address: what is sent there and when."""
+
+    address: str
+    type_tag: str  # `f`, `i`, or one `f` for each number of a spectrum
+    low: float
+    high: float  # nominal range; infinite where unbounded
+    sent: Literal["hop", "event"]  # with every hop, or when something happens
+    doc: str
+    field: str  # of the frame; for a trigger the count that fires it
+    index: tuple[int, ...]  # of the number in the field, of the row in a spectrum
+
+
+@cache
+def address_table(profile: str = PROFILES[-1]) -> tuple[OscAddress, ...]:
+    """Every address of a profile; of all profiles unless told."""
+    if profile not in PROFILES:
+        raise UserError(f"no OSC profile {profile!r}; there are: {', '.join(PROFILES)}")
+    table = [_number(column.name) for column in columns() if column.field.name not in _ARRAYS]
+    table += [_trigger(row) for row in table if row.address.endswith("/count")]
+    return (*table, *_spectra()) if profile == "spectra" else tuple(table)
+
+
+def _number(name: str) -> OscAddress:
+    column = columns_by_name()[name]
+    field = column.field
+    place = _PLACES.get(name, name.replace(".", "/"))
+    return OscAddress(
+        f"{ROOT}/health/{place}" if field.health else f"{ROOT}/{place}",
+        "f" if field.dtype[0] == "f" else "i",
+        field.low,
+        field.high,
+        "hop",
+        _doc(field),
+        field.name,
+        column.index,
+    )
+
+
+def _trigger(count: OscAddress) -> OscAddress:
+    address = count.address.removesuffix("count") + "trigger"
+    return OscAddress(
+        address, "i", 0, 1, "event", "1 when the count grows, 0 after 50 ms", count.field, count.index
+    )
+
+
+def _spectra() -> list[OscAddress]:
+    by_name = {field.name: field for field in FIELDS}
+    mix, stems = by_name["spectrum"], by_name["stem_spectrum"]
+    tags = "f" * mix.shape[0]
+    doc = f"{mix.doc} (profile `spectra` only; all in one message)"
+    rows = [OscAddress(f"{ROOT}/spectrum", tags, mix.low, mix.high, "hop", doc, mix.name, ())]
+    return rows + [
+        OscAddress(f"{ROOT}/{stem}/spectrum", tags, stems.low, stems.high, "hop", doc, stems.name, (row,))
+        for row, stem in enumerate(STEMS)
+    ]
+
+
+def _doc(field: Field) -> str:
+    return f"{field.doc} ({field.unit})" if field.unit else field.doc
