@@ -79,7 +79,6 @@ def test_malformed_packets_are_counted(receiver):
         b"",
         b"\0",
         b"#bundle\0",
-        good[:-1],
         b"#bundle\0" + bytes(8) + b"\xff\xff\xff\xff",
         b"/a,",
     ):
