@@ -1,0 +1,101 @@
+"""Finds which names a GLSL source uses and which it declares itself, without a driver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_STATEMENT_WORDS = frozenset(
+    ["return", "else", "case", "do", "discard", "if", "while", "for", "switch"]
+)  # may stand before a name without declaring it
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\[^\n]|\\\n)*", re.DOTALL)
+_TOKEN = re.compile(r"[A-Za-z_]\w*|\.?\d[\w.]*|\S")
+_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)((?:[^\n\\]|\\.)*)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Which words of a source are used, and which it brings itself."""
+
+    used: frozenset[str]
+    declared: frozenset[str]  # anywhere: globals, locals, parameters, functions, fields, macros
+    uniforms: frozenset[str]  # declared with `uniform`
+    macros: frozenset[str]
+    has_output: bool  # declares an `out vec4` of its own
+
+
+def without_comments(text: str) -> str:
+    """Comments become blanks; every line stays a line."""
+    return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]) or " ", text)
+
+
+def scan(text: str) -> Names:
+    """The names in `text`. Both branches of every `#if` count; macros are not expanded."""
+    text = without_comments(text)
+    used: set[str] = set()
+    declared: set[str] = set()
+    macros: set[str] = set()
+
+    def directive(match: re.Match[str]) -> str:
+        words = re.findall(r"[A-Za-z_]\w*", match[2])
+        used.update(words)
+        definition = re.match(r"\s*(\w+)(?:\(([^)]*)\))?", match[2])
+        if match[1] == "define" and definition:
+            macros.add(definition[1])
+            declared.update(re.findall(r"\w+", definition[2] or ""))
+        return ";" + "\n" * match[0].count("\n")
+
+    tokens = _TOKEN.findall(_DIRECTIVE.sub(directive, text))
+    uniforms: set[str] = set()
+    has_output = False
+    parentheses = 0
+    previous = ";"
+    statement: list[str] = []  # the words since the last ; { or }
+    for index, token in enumerate(tokens):
+        if token[0].isalpha() or token[0] == "_":
+            if previous != ".":
+                used.add(token)
+            is_word = previous[0].isalpha() or previous[0] == "_"
+            if (is_word and previous not in _STATEMENT_WORDS) or previous == "]":
+                declared.add(token)
+                if "uniform" in statement:
+                    uniforms.add(token)
+                if previous == "vec4" and "out" in statement and parentheses == 0:
+                    has_output = True
+                following = tokens[index + 1] if index + 1 < len(tokens) else ""
+                if following in (",", "=", "["):
+                    declared.update(_declared_after(tokens, index + 1))
+            statement.append(token)
+        elif token in ";{}":
+            parentheses = 0
+            statement.clear()
+        elif token == "(":
+            parentheses += 1
+        elif token == ")":
+            parentheses = max(0, parentheses - 1)
+            if parentheses == 0 and statement[:1] == ["layout"]:
+                statement.clear()
+        previous = token
+    declared |= macros
+    return Names(frozenset(used), frozenset(declared), frozenset(uniforms), frozenset(macros), has_output)
+
+
+def _declared_after(tokens: Sequence[str], start: int) -> Iterable[str]:
+    """Names after the commas of `float a = f(x, y), b[2], c;` from behind `a`."""
+    depth = 0
+    for index in range(start, len(tokens)):
+        token = tokens[index]
+        if token in "([{":
+            depth += 1
+        elif token in ")]}":
+            depth -= 1
+            if depth < 0:
+                return
+        elif token == ";" and depth == 0:
+            return
+        elif token == "," and depth == 0 and index + 2 < len(tokens):
+            name, then = tokens[index + 1], tokens[index + 2]
+            if not (name[0].isalpha() or name[0] == "_") or then not in (",", ";", "=", "[", ")"):
+                return
+            yield name

@@ -1,0 +1,254 @@
+"""One shader on the GPU: its program, its inputs and what its passes remember."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stemlight.errors import UserError
+from stemlight.resources import shaders_dir
+from stemlight.stage.audio_rows import audio_row, narrowed
+from stemlight.stage.full_screen import FullScreen, set_uniform
+from stemlight.stage.glsl import N_CORNERS, VERSIONS, GlslProgram, glsl_program
+from stemlight.stage.isf import SAMPLER_TYPES, VALUE_TYPES, Input, InputValue, IsfProgram, Pass
+from stemlight.stage.moment import Moment
+from stemlight.stage.pass_buffers import PassBuffers
+from stemlight.stage.pictures import load_picture
+from stemlight.stage.shader_error import ShaderError
+from stemlight.stage.uniforms import MUSIC, MUSIC_READERS, MUSIC_TEXTURES, Music, MusicReader
+
+if TYPE_CHECKING:
+    import moderngl
+
+
+class Scene:
+    """A compiled ISF program. GL thread only; `release` when done."""
+
+    def __init__(self, context: moderngl.Context, full_screen: FullScreen, program: IsfProgram) -> None:
+        """Compiles; ShaderError names the line in the author's file."""
+        self.program = program
+        self.warnings: list[str] = list(program.warnings)
+        self._context = context
+        self._full_screen = full_screen
+        self._glsl, self._gl = _compiled(context, program)
+        self._corners = context.vertex_array(self._gl, [])
+        self._buffers = PassBuffers(context, full_screen)
+        self._values: dict[str, InputValue] = {}
+        self._events: set[str] = set()  # true for the next draw
+        self._pictures: dict[str, moderngl.Texture | moderngl.TextureCube] = {}
+        self._given_audio: set[str] = set()  # inputs whose rows were set from outside
+        self._rows: dict[str, moderngl.Texture] = {}  # of audio inputs
+        self._cubes = {entry.name for entry in program.inputs if entry.type == "cube"}
+        self._cubes |= {entry.name for entry in program.imports if entry.is_cube}
+        self._empty = context.texture((1, 1), 4, bytes(4)), context.texture_cube((1, 1), 4, bytes(24))
+        self._import_pictures()
+        self._music_values = self._active_music()
+        self._samplers = self._active_samplers()
+        for entry in program.inputs:
+            if entry.default is not None:
+                self._set_value(entry, entry.default)
+
+    @property
+    def values(self) -> Mapping[str, InputValue]:
+        """What each value input is set to."""
+        return self._values
+
+    def set_input(self, name: str, value: object) -> None:
+        """Sets the input `name`; UserError if there is none or `value` does not fit.
+
+        An event is true for the next draw. A picture is uint8 (h, w, 4 or 3), top row first. Audio is float
+        rows in [0, 1], (n,) or (n_channels, n), and stays until set again; without it the music is heard.
+        """
+        entry = self.program.input(name)
+        if entry.type in VALUE_TYPES:
+            self._set_value(entry, entry.coerced(value))
+        elif entry.type == "image":
+            self._set_picture(entry, value)
+        elif entry.type in ("audio", "audioFFT"):
+            rows = np.atleast_2d(np.asarray(value, np.float32))
+            self._given_audio.add(name)
+            self._write_rows(name, narrowed(rows, entry.columns))
+        else:
+            raise UserError(f"input {name} is a {entry.type}; it cannot be set")
+
+    def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
+        """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
+        self._hear(music)
+        set_uniform(self._gl, "TIME", moment.time_s)
+        set_uniform(self._gl, "TIMEDELTA", moment.delta_s)
+        set_uniform(self._gl, "FRAMEINDEX", moment.index)
+        set_uniform(self._gl, "DATE", moment.isf_date)
+        for name, read in self._music_values:
+            set_uniform(self._gl, name, read(music))
+        passes = self.program.passes
+        for step in passes:
+            if step.target and not step.persistent:
+                self._buffers.forget(step.target)
+        sizes = self._size_values(framebuffer.size)
+        for index, step in enumerate(passes):
+            if step.target:
+                self._draw_target(index, step, sizes, music)
+            elif index == len(passes) - 1:
+                self._draw_pass(index, framebuffer, music)
+        last = self._buffers.texture(passes[-1].target) if passes[-1].target else None
+        if last is not None:
+            self._full_screen.copy(last, framebuffer)
+        for name in self._events:
+            self._values[name] = False
+            set_uniform(self._gl, self._glsl.uniform_name(name), False)
+        self._events.clear()
+
+    def warm(self, music: Music, framebuffer: moderngl.Framebuffer) -> None:
+        """Draws once, which is when drivers compile; leaves no trace but in `framebuffer`."""
+        self.draw(Moment(0.0, 0.0, 0), music, framebuffer)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what the passes remember, as if nothing had been drawn."""
+        self._buffers.release()
+
+    def read_target(self, target: str) -> np.ndarray:
+        """What a buffer holds, float32 (h, w, 4), bottom row first. Waits for the GPU: never live."""
+        texture = self._buffers.texture(target)
+        if texture is None:
+            raise UserError(f"{self.program.path.name} has drawn nothing into {target!r}")
+        width, height = texture.size
+        kind = {"f1": np.uint8, "f2": np.float16, "f4": np.float32}[texture.dtype]
+        pixels = np.frombuffer(texture.read(), kind).reshape(height, width, 4)
+        return pixels.astype(np.float32) / (255.0 if kind is np.uint8 else 1.0)
+
+    def release(self) -> None:
+        """Gives everything back to the GPU."""
+        self._buffers.release()
+        for texture in (*self._pictures.values(), *self._rows.values(), *self._empty):
+            texture.release()
+        self._corners.release()
+        self._gl.release()
+
+    # Passes
+
+    def _size_values(self, size_px: tuple[int, int]) -> dict[str, float]:
+        values: dict[str, float] = {"WIDTH": float(size_px[0]), "HEIGHT": float(size_px[1])}
+        for name, value in self._values.items():
+            if not isinstance(value, tuple):
+                values[name] = float(value)
+        return values
+
+    def _draw_target(self, index: int, step: Pass, sizes: Mapping[str, float], music: Music) -> None:
+        assert step.target is not None
+        size_px = (step.width.pixels(sizes), step.height.pixels(sizes))
+        dtype = "f4" if step.is_float else "f1"
+        self._buffers.resize(step.target, size_px, dtype)
+        buffer = self._buffers.fresh(size_px, dtype)
+        self._draw_pass(index, buffer.framebuffer, music)
+        self._buffers.hold(step.target, buffer)
+
+    def _draw_pass(self, index: int, framebuffer: moderngl.Framebuffer, music: Music) -> None:
+        framebuffer.use()
+        for unit, name in enumerate(self._samplers):
+            self._sampled(name, music).use(unit)
+        set_uniform(self._gl, "PASSINDEX", index)
+        set_uniform(self._gl, "RENDERSIZE", (float(framebuffer.width), float(framebuffer.height)))
+        self._corners.render(self._context.TRIANGLE_STRIP, vertices=N_CORNERS)
+
+    # Inputs
+
+    def _set_value(self, entry: Input, value: InputValue) -> None:
+        self._values[entry.name] = value
+        if entry.type == "event" and value:
+            self._events.add(entry.name)
+        set_uniform(self._gl, self._glsl.uniform_name(entry.name), value)
+
+    def _set_picture(self, entry: Input, value: object) -> None:
+        if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.ndim != 3:
+            raise UserError(
+                f"input {entry.name} takes a picture, uint8 (height, width, 4), not {value!r:.60}"
+            )
+        self._replace(entry.name, _picture_texture(self._context, value))
+
+    def _replace(self, name: str, texture: moderngl.Texture | moderngl.TextureCube) -> None:
+        old = self._pictures.pop(name, None)
+        if old is not None:
+            old.release()
+        self._pictures[name] = texture
+
+    def _import_pictures(self) -> None:
+        for entry in self.program.imports:
+            try:
+                pictures = [load_picture(path) for path in entry.paths]
+                self._replace(entry.name, _picture_texture(self._context, *pictures))
+            except UserError as error:
+                self.warnings.append(f"{entry.name} stays black: {error}")
+
+    def _hear(self, music: Music) -> None:
+        for entry in self.program.inputs:
+            if entry.type in ("audio", "audioFFT") and entry.name not in self._given_audio:
+                self._write_rows(entry.name, np.atleast_2d(audio_row(entry.type, music.frame, entry.columns)))
+
+    def _write_rows(self, name: str, rows: np.ndarray) -> None:
+        height, width = rows.shape
+        texture = self._rows.get(name)
+        if texture is None or texture.size != (width, height):
+            if texture is not None:
+                texture.release()
+            texture = self._rows[name] = self._context.texture((width, height), 1, dtype="f4")
+            texture.repeat_x = texture.repeat_y = False
+            texture.swizzle = "RRR1"
+        texture.write(np.ascontiguousarray(rows, np.float32).tobytes())
+
+    # What the compiled program asks for
+
+    def _active_music(self) -> list[tuple[str, MusicReader]]:
+        own = {entry.name for entry in self.program.inputs}
+        return [(name, read) for name, read in MUSIC_READERS.items() if name in self._gl and name not in own]
+
+    def _active_samplers(self) -> list[str]:
+        """Every sampler that the driver kept, each on the texture unit of its place in the list."""
+        names = [entry.name for entry in self.program.inputs if entry.type in SAMPLER_TYPES]
+        names += [entry.name for entry in self.program.imports]
+        names += [step.target for step in self.program.passes if step.target]
+        names += [name for name in MUSIC_TEXTURES if name not in names]
+        active = [name for name in dict.fromkeys(names) if self._glsl.uniform_name(name) in self._gl]
+        for unit, name in enumerate(active):
+            set_uniform(self._gl, self._glsl.uniform_name(name), unit)
+        return active
+
+    def _sampled(self, name: str, music: Music) -> moderngl.Texture | moderngl.TextureCube:
+        """What the sampler `name` reads now."""
+        for textures in (self._pictures, self._rows, music.textures):
+            if name in textures:
+                return textures[name]
+        return self._buffers.texture(name) or self._empty[name in self._cubes]
+
+
+def _compiled(context: moderngl.Context, program: IsfProgram) -> tuple[GlslProgram, moderngl.Program]:
+    """The first `#version` that the driver takes; else the error that the lowest gave."""
+    import moderngl
+
+    failure: ShaderError | None = None
+    for version in VERSIONS:
+        if version > context.version_code:
+            break
+        glsl = glsl_program(program, MUSIC, (shaders_dir() / "lib",), version)
+        try:
+            return glsl, context.program(vertex_shader=glsl.vertex.text, fragment_shader=glsl.fragment.text)
+        except moderngl.Error as error:
+            failure = failure or glsl.blame(str(error), program.path)
+    raise failure or ShaderError(program.path, None, "this OpenGL is older than 3.3")
+
+
+def _picture_texture(
+    context: moderngl.Context, *pictures: np.ndarray
+) -> moderngl.Texture | moderngl.TextureCube:
+    """One picture, or six for a cube. Upright: the first row of a texture is the bottom one."""
+    height, width, n_channels = pictures[0].shape
+    data = b"".join(np.ascontiguousarray(picture[::-1]).tobytes() for picture in pictures)
+    if len(pictures) == 6:
+        if any(picture.shape != pictures[0].shape for picture in pictures):
+            raise UserError("the six pictures of a cube differ in size")
+        return context.texture_cube((width, height), n_channels, data)
+    texture = context.texture((width, height), n_channels, data, alignment=1)
+    texture.repeat_x = texture.repeat_y = False
+    return texture
