@@ -1,0 +1,261 @@
+"""Beat and downbeat activations become a Timeline: where the beat is, how fast it goes, how sure that is.
+
+`BarPointer` finds tempo and phase to a hop, `PhaseLock` sharpens them, `Metre` finds the bar, and the
+decoder slews one continuous position towards them, so that a picture that follows it never jumps. Beats are
+called in the hop in which the position passes them: no waiting, no look-ahead.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT, BarPointer, Hypothesis
+from stemlight.analysis.feature_frame import HOP_S
+from stemlight.analysis.metre import METRES, Metre
+from stemlight.analysis.phase_lock import PhaseLock
+from stemlight.analysis.timeline import Timeline
+
+ACTIVATION_DELAY_HOPS = 0.0  # by which the network's peak follows the hop in which the beat falls
+NEUTRAL = 0.08  # activation that says neither beat nor none
+EVIDENCE_SCALE = 0.8  # log-odds to evidence: neighbouring hops repeat one another
+EVIDENCE_LIMITS = (-1.0, 3.0)  # nats a hop: no single hop decides
+FLOOR = 0.004  # activations below this and above 1 - this are not told apart
+
+SALIENCE_S = 0.6  # a peak is remembered for this long ...
+SILENT, HEARD = 0.06, 0.2  # ... and below the first nothing is learnt, above the second all
+
+SWITCH = 1.6  # a new reading must be this much likelier than the current one
+SLEW_S = 0.1  # time constant of phase corrections
+MAX_SLEW = 0.5  # of the tempo: half a beat is made up in one
+FIRST_CONFIDENCE = 0.15  # beats are counted from here on
+CONFIDENCE_S = 0.5
+SILENCE_CONFIDENCE_S = 20.0  # confidence falls by 1/e while nothing is heard
+
+BAR_SWITCH = 2.0  # a new bar line must be this much likelier than the current one ...
+BAR_CERTAINTY = 0.45  # ... and this likely
+BAR_HOLD_BEATS = 64  # after "this is the one", the word holds for sixteen bars
+
+OCTAVE_S = 600.0  # how long the word of a person on the octave holds against the ear: a long song
+TAP_OCTAVES, TAP_S = 0.12, 30.0  # width of the tempo prior after taps, and how long it holds
+TAP_TEMPO_SPREAD = 0.03  # relative, of a person's tapping over a few beats
+TAP_PHASE_SPREAD = 0.06  # beats
+RESYNC_REACH = 0.25  # beats: nearer to a beat than this, the press meant that beat
+TAP_MEMORY_S = 2.0  # a pause longer than this starts a new row of taps
+MIN_TAPS, MAX_TAPS = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class BeatState:
+    """What is known of the beat at the end of one hop."""
+
+    timeline: Timeline
+    beat_in_bar: int  # 1 on the downbeat
+    beat_count: int  # beats called so far
+    bar_count: int  # downbeats called so far
+    confidence: float  # 0..1
+
+
+class BeatDecoder:
+    """Activations hop by hop, the streaming form; and what a person may tell it. One thread."""
+
+    def __init__(self) -> None:
+        self._pointer = BarPointer()
+        self._lock = PhaseLock()
+        self._metre = Metre()
+        self._downbeat = np.zeros(0)
+        self.reset()
+
+    def reset(self) -> None:
+        """As if nothing had been heard and nobody had said a word."""
+        self._pointer.reset()
+        self._lock.reset()
+        self._metre.reset()
+        self._hop = -1
+        self._position = 0.0  # beats
+        self._beats_per_bar = 4
+        self._offset = 0.0  # beats between what is heard and what is shown: half after a shift
+        self._salience = 0.0
+        self._confidence = 0.0
+        self._has_locked = False
+        self._beat_count = 0
+        self._bar_count = 0
+        self._recent_downbeat = [0.0] * 16
+        self._favour_hops = 0  # until the pointer may start anywhere again
+        self._bar_hold = 0  # beats
+        self._taps: list[float] = []
+
+    def process(self, activations: np.ndarray) -> BeatState:
+        """`activations`: beat, downbeat, onset, each in [0, 1]."""
+        self._hop += 1
+        beat, downbeat = float(activations[0]), float(activations[1])
+        trust = self._listen(beat, downbeat)
+        self._pointer.process(_evidence(beat) * trust, trust)
+        heard = self._follow(trust)
+        if self._lock.process(self._hop, beat, NEUTRAL):
+            self._step_bar(trust)
+        self._update_confidence(heard, trust)
+        self._move()
+        if self._favour_hops > 0:
+            self._favour_hops -= 1
+            if self._favour_hops == 0:
+                self._pointer.favour(self._pointer.tempo_prior())
+        return self._state()
+
+    # What a person may say, between two hops.
+
+    def double_tempo(self) -> None:
+        """Twice as fast, every beat still a beat. Nothing where that is above 215 BPM.
+
+        As with `halve_tempo`, the ear may not go back to the old octave until another song begins.
+        """
+        if self._lock.period >= 2.0 * SHORTEST_BEAT:
+            place = 2.0 * (self._position % self._beats_per_bar)
+            self._retime(0.5 * self._lock.period, place)
+
+    def halve_tempo(self) -> None:
+        """Half as fast, the downbeat still a beat. Nothing where that is below 55 BPM."""
+        if self._lock.period <= 0.5 * LONGEST_BEAT:
+            place = 0.5 * (self._position % self._beats_per_bar)
+            self._retime(2.0 * self._lock.period, place)
+
+    def shift_half_beat(self) -> None:
+        """The beat is where the off-beat was; a second time undoes the first."""
+        self._offset = (self._offset + 0.5) % 1.0
+
+    def resync(self) -> None:
+        """This is the one: the nearest beat is a downbeat; and now is a beat where none is near."""
+        phase = self._position % 1.0
+        error = phase - round(phase)
+        if abs(error) > RESYNC_REACH:
+            self._offset = (self._offset - error) % 1.0
+        self._place_metre(round(self._position), 0)
+        self._set_bar(round(self._position), self._beats_per_bar, 0)
+        self._bar_hold = BAR_HOLD_BEATS
+
+    def tap(self, time_s: float) -> None:
+        """A tap at `time_s` of the stream: from the third on, taps set tempo and phase."""
+        if self._taps and not 0.0 < time_s - self._taps[-1] < TAP_MEMORY_S:
+            self._taps.clear()
+        self._taps = [*self._taps[-MAX_TAPS + 1 :], time_s]
+        if len(self._taps) < MIN_TAPS:
+            return
+        count = np.arange(len(self._taps))
+        interval_s, first_s = np.polyfit(count, self._taps, 1)
+        period = interval_s / HOP_S
+        if not SHORTEST_BEAT <= period <= LONGEST_BEAT:
+            return
+        self._offset = 0.0
+        beat_time = (first_s + count[-1] * interval_s) / HOP_S - 0.5 - ACTIVATION_DELAY_HOPS
+        self._believe(beat_time, period)
+        self._pointer.favour(self._pointer.tempo_prior(60.0 / interval_s, TAP_OCTAVES))
+        self._favour_hops = round(TAP_S / HOP_S)
+
+    def _retime(self, period: float, place: float) -> None:
+        """Another octave; `place`: beats since the downbeat at the new tempo."""
+        beat_time = self._hop + 0.5 - (place - self._offset) % 1.0 * period
+        self._believe(beat_time, period)
+        self._pointer.favour(self._pointer.prior_without_octaves_of(period))
+        self._favour_hops = round(OCTAVE_S / HOP_S)
+        since = math.floor(place)
+        self._set_bar(math.floor(self._position), self._beats_per_bar, since % self._beats_per_bar)
+        self._place_metre(math.floor(self._position), since)
+
+    def _believe(self, beat_time: float, period: float) -> None:
+        self._lock.seat(beat_time, period, TAP_TEMPO_SPREAD)
+        self._pointer.place(period, self._lock.phase_at(self._hop), TAP_TEMPO_SPREAD, TAP_PHASE_SPREAD)
+        self._has_locked = True
+
+    def _place_metre(self, beat: int, beat_in_bar: int) -> None:
+        """Tell the metre, which knows of the beats that are judged only, where `beat` stands."""
+        since = beat_in_bar + self._last_judged() - beat
+        self._metre.place(since % METRES[0], since % METRES[1])
+
+    def _last_judged(self) -> int:
+        """Number of the last beat whose gate has closed: the lock expects the one after."""
+        ahead = (self._lock.beat_time - (self._hop + 0.5)) / self._lock.period
+        return round(self._position + ahead - self._offset) - 1
+
+    # What happens in a hop, in order.
+
+    def _listen(self, beat: float, downbeat: float) -> float:
+        """How much the activations mean now, 0..1: nothing in silence."""
+        self._recent_downbeat[self._hop % 16] = downbeat
+        self._salience = max(beat, self._salience * math.exp(-HOP_S / SALIENCE_S))
+        return min(max((self._salience - SILENT) / (HEARD - SILENT), 0.0), 1.0)
+
+    def _follow(self, trust: float) -> Hypothesis:
+        """Seats the lock anew where the pointer has come to another reading; returns the current one."""
+        lock = self._lock
+        current = self._pointer.near(lock.period, lock.phase_at(self._hop))
+        if current.mass >= 0.5 or trust == 0.0:
+            return current
+        best = self._pointer.best()
+        if best.mass < SWITCH * current.mass:
+            return current
+        moved = abs((best.phase - lock.phase_at(self._hop) + 0.5) % 1.0 - 0.5)
+        if moved > 0.25 or abs(math.log(best.period / lock.period)) > 0.08:
+            # Another song, or another mind: what a person said was about the old one.
+            self._offset = 0.0
+            self._favour_hops = min(self._favour_hops, 1)
+        lock.seat(self._hop + (1.0 - best.phase) * best.period, best.period)
+        return best
+
+    def _step_bar(self, trust: float) -> None:
+        """The gate of a beat has closed: tell the metre, and correct the bar line if need be."""
+        gate = self._lock.gate
+        around = (self._recent_downbeat[(self._hop - k) % 16] for k in range(2 * gate + 1))
+        downbeat = min(max(*around, FLOOR), 1.0 - FLOOR)
+        held = self._bar_hold > 0
+        self._bar_hold -= held
+        self._metre.process(None if held or trust < 0.5 else downbeat)
+        judged = self._last_judged()
+        shown = judged % self._beats_per_bar
+        best = self._metre.best()
+        if (best.beats_per_bar, best.beat_in_bar) == (self._beats_per_bar, shown):
+            return
+        if best.probability < BAR_CERTAINTY:
+            return
+        if best.probability < BAR_SWITCH * self._metre.probability(self._beats_per_bar, shown):
+            return
+        self._set_bar(judged, best.beats_per_bar, best.beat_in_bar)
+
+    def _set_bar(self, beat: int, beats_per_bar: int, beat_in_bar: int) -> None:
+        """Move the position forward by whole beats so that `beat` stands at `beat_in_bar`."""
+        self._beats_per_bar = beats_per_bar
+        self._position += (beat_in_bar - beat) % beats_per_bar
+
+    def _update_confidence(self, heard: Hypothesis, trust: float) -> None:
+        step = 1.0 - math.exp(-HOP_S / CONFIDENCE_S)
+        self._confidence += (heard.mass - self._confidence) * step * trust
+        self._confidence *= math.exp(-HOP_S / SILENCE_CONFIDENCE_S * (1.0 - trust))
+        self._has_locked = self._has_locked or self._confidence > FIRST_CONFIDENCE
+
+    def _move(self) -> None:
+        """One hop on along the timeline, towards the lock's phase; calls a beat when it is passed."""
+        step = 1.0 / self._lock.period
+        end_of_hop = self._hop + 0.5 + ACTIVATION_DELAY_HOPS
+        target = self._lock.phase_at(end_of_hop) + self._offset
+        error = (target - self._position - step + 0.5) % 1.0 - 0.5
+        slew = error * (1.0 - math.exp(-HOP_S / SLEW_S))
+        slew = min(max(slew, -MAX_SLEW * step), MAX_SLEW * step)
+        before = math.floor(self._position)
+        self._position += step + slew
+        if math.floor(self._position) > before and self._has_locked:
+            self._beat_count += 1
+            self._bar_count += math.floor(self._position) % self._beats_per_bar == 0
+
+    def _state(self) -> BeatState:
+        tempo_bpm = 60.0 / (self._lock.period * HOP_S)
+        timeline = Timeline(tempo_bpm, self._position, (self._hop + 1) * HOP_S, self._beats_per_bar)
+        in_bar = math.floor(self._position) % self._beats_per_bar + 1
+        return BeatState(timeline, in_bar, self._beat_count, self._bar_count, self._confidence)
+
+
+def _evidence(activation: float) -> float:
+    """Log-odds that a beat falls here, bounded."""
+    a = min(max(activation, FLOOR), 1.0 - FLOOR)
+    log_odds = EVIDENCE_SCALE * (math.log(a / (1.0 - a)) - math.log(NEUTRAL / (1.0 - NEUTRAL)))
+    return min(max(log_odds, EVIDENCE_LIMITS[0]), EVIDENCE_LIMITS[1])

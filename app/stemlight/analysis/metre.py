@@ -1,0 +1,80 @@
+"""Downbeat activations at beats become a distribution over metre and beat in the bar.
+
+A hidden Markov model that steps once a beat: seven states, three of a bar of three and four of a bar of four.
+It is the slow factor of the bar pointer model (see `bar_pointer.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+METRES = (3, 4)  # beats in a bar
+FOUR_FOUR = 0.85  # share of songs, a guess on the safe side of pop and dance music
+NEW_BAR_LINE = 0.004  # chance a beat that the bar starts anew: a cut, a bar of two, a beat lost
+EVIDENCE_SCALE = 0.9
+EVIDENCE_LIMIT = 2.5  # nats; no single beat may decide
+LEVEL_BEATS = 16.0  # memory of how strong downbeat activations are at beats of this song
+
+
+@dataclass(frozen=True, slots=True)
+class BarPosition:
+    """Where the last beat stood in its bar."""
+
+    beats_per_bar: int
+    beat_in_bar: int  # 0 on the downbeat
+    probability: float
+
+
+class Metre:
+    """The distribution over metre and beat in the bar. One thread."""
+
+    def __init__(self) -> None:
+        self._beats_per_bar = np.repeat(METRES, METRES)
+        self._beat_in_bar = np.concatenate([np.arange(n) for n in METRES])
+        self._next = np.concatenate([np.roll(np.arange(n), 1) + start for n, start in ((3, 0), (4, 3))])
+        self._prior = np.where(self._beats_per_bar == 4, FOUR_FOUR / 4, (1 - FOUR_FOUR) / 3)
+        self._downbeat = self._beat_in_bar == 0
+        self.reset()
+
+    def reset(self) -> None:
+        """As if nothing had been heard."""
+        self._mass = self._prior.copy()
+        self._level = 0.0  # mean log-odds of the downbeat activation at beats
+        self._weight = 0.0  # beats behind that mean
+
+    def process(self, downbeat: float | None) -> None:
+        """The next beat. `downbeat`: activation around it in (0, 1), or None where nothing was heard."""
+        self._mass = self._mass[self._next]
+        if downbeat is None:
+            return
+        log_odds = math.log(downbeat / (1.0 - downbeat))
+        self._weight = min(self._weight + 1.0, LEVEL_BEATS)
+        self._level += (log_odds - self._level) / self._weight
+        evidence = EVIDENCE_SCALE * (log_odds - self._level)
+        evidence = min(max(evidence, -EVIDENCE_LIMIT), EVIDENCE_LIMIT)
+        self._mass = (1.0 - NEW_BAR_LINE) * self._mass + NEW_BAR_LINE * self._prior
+        self._mass[self._downbeat] *= math.exp(evidence)
+        self._mass /= self._mass.sum()
+
+    def best(self) -> BarPosition:
+        """The likeliest metre, and in it the likeliest beat."""
+        in_four = float(self._mass[3:].sum())
+        first, last = (3, 7) if in_four >= 0.5 else (0, 3)
+        state = first + int(self._mass[first:last].argmax())
+        return BarPosition(
+            int(self._beats_per_bar[state]), int(self._beat_in_bar[state]), float(self._mass[state])
+        )
+
+    def probability(self, beats_per_bar: int, beat_in_bar: int) -> float:
+        """Of one position, at the last beat."""
+        return float(self._mass[METRES[0] * (beats_per_bar == METRES[1]) + beat_in_bar])
+
+    def place(self, in_three: int, in_four: int) -> None:
+        """Believe that the last beat stood here, 0 on the downbeat, in either metre: a person said so."""
+        four = self._mass[3:].sum()
+        self._mass[:] = 0.0
+        self._mass[in_three] = 1.0 - four
+        self._mass[METRES[0] + in_four] = four
