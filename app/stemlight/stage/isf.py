@@ -129,7 +129,7 @@ class IsfProgram:
         raise UserError(f"{self.path.name} has no input {name!r}; it has: {names}")
 
 
-def load_isf(path: Path) -> IsfProgram:
+def read_isf(path: Path) -> IsfProgram:
     """The program in `path` and in the `.vs` beside it; ShaderError if it cannot be read."""
     vertex_path = path.with_suffix(".vs")
     has_vertex = path.suffix != ".vs" and vertex_path.is_file()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.errors import UserError
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.isf import load_isf
+from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import new_buffer
 from stemlight.stage.scene import Scene
@@ -48,7 +48,7 @@ class Renderer:
 
         ShaderError if it does not compile: the scene before stays, with all it remembers.
         """
-        scene = Scene(self._context, self._full_screen, load_isf(path))
+        scene = Scene(self._context, self._full_screen, read_isf(path))
         scene.warm(self._music, self._unseen.framebuffer)
         if self._scene is not None:
             self._scene.release()

@@ -15,7 +15,7 @@ from stemlight.stage.glsl import N_CORNERS, VERSIONS, GlslProgram, glsl_program
 from stemlight.stage.isf import SAMPLER_TYPES, VALUE_TYPES, Input, InputValue, IsfProgram, Pass
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import PassBuffers
-from stemlight.stage.pictures import load_picture
+from stemlight.stage.picture_files import load_picture
 from stemlight.stage.shader_error import ShaderError
 from stemlight.stage.uniforms import MUSIC, MUSIC_READERS, MUSIC_TEXTURES, Music, MusicReader
 

@@ -1,4 +1,4 @@
-"""Picture files: PNG written, anything FFmpeg knows read. RGBA, uint8 (height, width, 4), top row first."""
+"""Writes pictures as PNG files. RGBA, uint8 (height, width, 4), top row first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from stemlight.errors import UserError
 from stemlight.whole_file import whole_file
 
 
@@ -33,16 +32,3 @@ def save_png(path: Path, rgba: np.ndarray) -> None:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def load_picture(path: Path) -> np.ndarray:
-    """The first picture in `path`; UserError if there is none."""
-    import av
-
-    try:
-        with av.open(str(path)) as container:
-            for frame in container.decode(video=0):
-                return frame.to_ndarray(format="rgba")
-    except (av.error.FFmpegError, OSError, IndexError) as error:
-        raise UserError(f"cannot read the picture {path}: {error}") from None
-    raise UserError(f"no picture in {path}")
