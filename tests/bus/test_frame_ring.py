@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from stemlight.analysis.feature_frame import empty_record
+from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.bus.frame_ring import CAPACITY, FrameRing
 from stemlight.errors import UserError
 
@@ -30,7 +30,7 @@ def publish(writer: FrameRing, first: int, count: int) -> None:
         record["frame"] = record["drop_count"] = record["late"] = i
         for field in ("level", "hits", "spectrum", "stem_spectrum", "waveform", "time", "count"):
             record[field] = i
-        writer.publish(record, float(i))
+        writer.publish(FeatureFrame(record.copy()), float(i))
 
 
 def is_whole(published) -> bool:
@@ -80,7 +80,7 @@ def test_frames_are_copies_that_cannot_be_written(ring, name):
 
 def test_only_the_writer_publishes(ring):
     with pytest.raises(RuntimeError, match="for reading"):
-        ring.publish(empty_record(), 0.0)
+        ring.publish(FeatureFrame(empty_record()), 0.0)
 
 
 def test_a_new_writer_goes_on_where_the_old_one_stopped(ring, name):
@@ -110,7 +110,7 @@ def test_stream_time_follows_the_host_clock(ring, name):
     writer = FrameRing.attach(name, writer=True)
     record = empty_record()
     record["time_s"] = 3.0
-    writer.publish(record, 1000.0)
+    writer.publish(FeatureFrame(record), 1000.0)
     assert ring.latest().stream_time_at(1000.25) == pytest.approx(3.25)
     writer.close()
 
@@ -187,9 +187,9 @@ def test_a_killed_writer_leaves_whole_frames_and_its_successor_goes_on(ring, nam
 def test_nobody_complains_at_exit(name, ring):
     code = f"""
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.analysis.feature_frame import empty_record
+from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 writer = FrameRing.attach({name!r}, writer=True)
-writer.publish(empty_record(), 1.0)
+writer.publish(FeatureFrame(empty_record()), 1.0)
 frame = FrameRing.attach({name!r}).latest()
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

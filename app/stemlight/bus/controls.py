@@ -99,7 +99,9 @@ class ControlBus:
         self._fired = memory["fired"][0]
         self._fired_at_s = memory["fired_at_s"][0]
         self._texts = memory["texts"][0]
-        self._seen = self._fired.sum(axis=1)  # what was fired before this handle is not news to it
+        self._seen: list[int] = self._fired.sum(
+            axis=1
+        ).tolist()  # what was fired before this handle is not news to it
         self._writing = threading.Lock()
 
     @classmethod
@@ -161,8 +163,8 @@ class ControlBus:
     def fires(self, name: str) -> int:
         """How often a trigger was fired, by any door, since this handle last asked. One thread asks."""
         row = _TRIGGERS.index(control(name).name)
-        total = self._fired[row].sum()
-        new = int(total - self._seen[row])
+        total = sum(self._fired[row].tolist())
+        new = total - self._seen[row]
         self._seen[row] = total
         return new
 

@@ -83,8 +83,8 @@ class FrameRing:
         """
         return cls(Segment.attach(name, _LAYOUT), writer)
 
-    def publish(self, record: np.ndarray, captured_host_s: float) -> None:
-        """Adds a frame, a 0-d `FRAME_DTYPE`. Engine's inference thread only; never waits."""
+    def publish(self, frame: FeatureFrame, captured_host_s: float) -> Published:
+        """Adds a frame and returns it as readers get it. Engine's inference thread only; never waits."""
         if not self._epoch:
             raise RuntimeError("this ring was attached for reading")
         index = int(self._published[0])
@@ -93,12 +93,13 @@ class FrameRing:
         new["index"] = index
         new["epoch"] = self._epoch
         new["captured_host_s"] = captured_host_s
-        new["record"] = record
+        new["record"] = frame.record
         new["crc"] = zlib.crc32(self._new_bytes[_PAYLOAD:].data)
         self._sequence[slot] = 2 * index + 1
         self._bytes[slot, 8:] = self._new_bytes[8:]
         self._sequence[slot] = 2 * index + 2
         self._published[0] = index + 1
+        return Published(frame, captured_host_s, index, self._epoch)
 
     @property
     def published(self) -> int:

@@ -46,6 +46,8 @@ PARTS: dict[str, PartTable] = {
             "drops",
             "xruns",
             "input_restarts",
+            "input_latency_us",  # between the microphone and a block's arrival, as the driver reports it
+            "nonfinite",  # samples that were no numbers
             "osc_in",
             "osc_in_ignored",
             *(f"osc.{i}.{what}" for i in range(MAX_DESTINATIONS) for what in ("packets", "errors")),
@@ -60,7 +62,7 @@ PARTS: dict[str, PartTable] = {
             "to_osc_ms",  # its block has come -> the last OSC packet has gone
             "sound_to_osc_ms",  # last sample captured -> the last OSC packet has gone
         ),
-        words=("last", "input", "input_state", "priority", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
+        words=("last", "input", "priority", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
     ),
     "stage": PartTable(
         counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),

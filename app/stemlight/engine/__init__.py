@@ -1,1 +1,1 @@
-"""The process that hears: audio to frames, to the bus and to OSC."""
+"""The engine process: sound in, analysis, frames to the ring and to OSC."""

@@ -1,0 +1,78 @@
+"""The engine's entry: attaches to the show, opens the sound, loads the models, and runs the loop."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+
+import numpy as np
+
+from stemlight.analysis.feature_frame import HOP_LENGTH
+from stemlight.bus.controls import ControlBus
+from stemlight.bus.frame_ring import FrameRing
+from stemlight.bus.health import Health
+from stemlight.engine.inference_loop import InferenceLoop
+from stemlight.engine.priority import raise_priority
+from stemlight.osc.destination import DestinationAddress
+
+SWITCH_INTERVAL_S = 0.0005  # threads of ours give way ten times sooner than Python's 5 ms (PLATFORM.md, 2)
+WARM_UP_HOPS = 20  # the first runs of a model are several times slower than the rest
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the show tells its engine."""
+
+    frames: str  # name of the frame ring
+    controls: str  # of the control bus
+    health: str
+    source: str = "default"  # as `--input`
+    mute: bool = False
+    loop: bool = False
+    osc: tuple[DestinationAddress, ...] = ()
+    osc_in_port: int | None = None
+    osc_in_host: str = "127.0.0.1"
+    real_time: bool = True
+
+
+def run_engine(settings: EngineSettings) -> int:
+    """Runs until the input or the show ends; returns an exit code. Main thread of its own process.
+
+    UserError if the sound, a port or a model cannot be had.
+    """
+    from stemlight.analysis.pipeline import Pipeline
+    from stemlight.audio.hop_input import open_input
+    from stemlight.osc.sender import OscSender
+
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    with ExitStack() as stack:
+        ring = stack.enter_context(closing(FrameRing.attach(settings.frames, writer=True)))
+        controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "osc")))
+        health = stack.enter_context(closing(Health.attach(settings.health)))
+        words = health.part("engine")
+        source = stack.enter_context(closing(open_input(settings.source, settings.mute, settings.loop)))
+        receiver = None
+        if settings.osc_in_port is not None:
+            from stemlight.osc.receiver import OscReceiver
+
+            receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host)
+            stack.enter_context(closing(receiver))
+        sender = None
+        if settings.osc:
+            sender = OscSender(settings.osc, lambda i, line: words.say(f"osc.{i}", f"OSC: {line}"))
+            stack.enter_context(closing(sender))
+        pipeline = Pipeline()
+        for _ in range(WARM_UP_HOPS):
+            pipeline.process(np.zeros((HOP_LENGTH, 2), np.float32))
+        pipeline.reset()
+        if settings.real_time:
+            words.say("priority", f"engine: {raise_priority().words}")
+        source.start()  # last: its threads inherit the priority, and no hop waits for a model to load
+        gc.collect()
+        gc.freeze()  # models and modules live as long as we do
+        gc.disable()  # a collection in the middle of a hop would make it late
+        loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, receiver=receiver)
+        loop.run()
+    return 0
