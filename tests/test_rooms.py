@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "stage": {"analysis", "bus", "preset"},
     "panel": {"analysis", "bus", "preset"},
     "show": {"bus", "engine", "stage", "panel", "preset", "osc"},
-    "offline": {"audio", "analysis", "stage", "preset", "bus", "osc"},
+    "offline": {"audio", "analysis", "stage", "preset", "bus", "osc", "engine"},
 }
 NEVER_IN_THE_APP = {"torch", "models", "lightning_fabric"}
 NEVER_IN_ANALYSIS = {"PyQt6", "moderngl", "glfw", "sounddevice"}

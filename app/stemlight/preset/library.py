@@ -10,6 +10,7 @@ from stemlight import resources
 from stemlight.errors import UserError
 from stemlight.preset.preset import Preset, parse_preset
 
+DEFAULT_PRESET = "nave"  # what a show opens with
 SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
 
 

@@ -1,0 +1,530 @@
+"""The command line: one function a command. The commands are a contract; others script against them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from stemlight import __version__
+from stemlight.errors import UserError
+
+if TYPE_CHECKING:
+    from stemlight.show import ShowSettings
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+
+Options = argparse.Namespace
+Progress = Callable[[float, float], None]  # seconds done, seconds in all
+
+
+# --- the show -------------------------------------------------------------------------------------------
+
+
+def run(options: Options) -> int:
+    """Hear the input, draw the picture and send OSC, until the window closes or Ctrl-C."""
+    from stemlight.show import run_show
+
+    return run_show(_show_settings(options, options.input))
+
+
+def demo(options: Options) -> int:
+    """The show on the built-in song; without a display a video of it."""
+    from stemlight.resources import demo_song
+
+    if not _display_is_there():
+        out = Path("demo.mp4")
+        _say(f"no display here, so rendering {out}; on a desktop this opens a window")
+        options.song, options.output, options.shader, options.frames = demo_song(), out, None, None
+        options.start, options.fps = 0.0, 30
+        return render(options)
+    from stemlight.show import run_show
+
+    return run_show(_show_settings(options, str(demo_song()), loop=True))
+
+
+def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSettings:
+    from stemlight.show import ShowSettings
+
+    return ShowSettings(
+        input=source,
+        mute=options.mute,
+        loop=loop,
+        preset=options.preset,
+        osc=tuple(options.osc),
+        osc_in=options.osc_in,
+        stage=not options.no_stage,
+        size_px=options.size,
+        fullscreen=options.fullscreen,
+        seconds=options.seconds,
+        stats=options.stats,
+        debug=options.debug,
+    )
+
+
+def _display_is_there() -> bool:
+    on_linux = sys.platform.startswith("linux")
+    return not on_linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+# --- a file through the same line ------------------------------------------------------------------------
+
+
+def render(options: Options) -> int:
+    """Offline video of a song, with its sound."""
+    from stemlight.offline.render import RenderSettings, render_song
+
+    settings = RenderSettings(
+        song=options.song,
+        out=options.output,
+        preset=options.preset,
+        shader=options.shader,
+        size_px=options.size,
+        fps=options.fps,
+        start_s=options.start,
+        seconds=options.seconds,
+        frames_dir=options.frames,
+    )
+    with _progress_bar(f"rendering {options.output}") as progress:
+        rendered = render_song(settings, progress)
+    _print(options, rendered.as_json(), str(rendered))
+    return DONE
+
+
+def analyze(options: Options) -> int:
+    """Every frame of one or several songs as a table."""
+    from stemlight.offline.analyze import analyze as analyze_songs
+
+    with _progress_bar(f"analyzing {len(options.songs)} song(s)") as progress:
+        summaries = analyze_songs(options.songs, options.output, options.beats, options.plot, progress)
+    rows = [summary.as_json() for summary in summaries]
+    lines = (
+        f"{row['song']}: {row['seconds']:.1f} s, {row['frames']} frames, {row['tempo_bpm']:.1f} bpm, "
+        f"{row['beats']} beats, {row['downbeats']} downbeats"
+        for row in rows
+    )
+    _print(options, rows, "\n".join(lines))
+    return DONE
+
+
+def split(options: Options) -> int:
+    """The four stems of a song as WAV files that sum to it."""
+    from stemlight.offline.split import split as split_song
+
+    with _progress_bar(f"splitting {options.song.name}") as progress:
+        paths = split_song(options.song, options.output, progress)
+    _print(options, [str(path) for path in paths], "\n".join(map(str, paths)))
+    return DONE
+
+
+def check(options: Options) -> int:
+    """Load, compile and draw shaders and presets; exit 1 if any is not ok."""
+    from stemlight.offline.check import check_files
+
+    results = []
+    for result in check_files(options.files, n_frames=options.frames, size_px=options.size):
+        results.append(result)
+        if not options.json:
+            where = f":{result['line']}" if result["line"] else ""
+            print(
+                f"ok    {result['file']}"
+                if result["ok"]
+                else f"WRONG {result['file']}{where}: {result['error']}"
+            )
+    if options.json:
+        print(json.dumps(results, indent=2))
+    else:
+        n_wrong = sum(not result["ok"] for result in results)
+        print(f"{len(results)} checked, {n_wrong} wrong")
+    return DONE if all(result["ok"] for result in results) else FAILED
+
+
+def still(options: Options) -> int:
+    """One picture of a shader under given conditions, or a batch of them."""
+    from stemlight.offline.still import still_batch, still_from_options
+
+    if options.batch:
+        ok = True
+        for result in still_batch(options.batch):
+            print(json.dumps(result), flush=True)
+            ok = ok and bool(result["ok"])
+        return DONE if ok else FAILED
+    result = still_from_options(options)
+    _print(options, result, str(result["out"]))
+    return DONE
+
+
+# --- lists -----------------------------------------------------------------------------------------------
+
+
+def devices(options: Options) -> int:
+    """The sound inputs of this machine."""
+    from stemlight.audio.devices import list_devices
+
+    found = list_devices()
+    rows = [
+        {
+            "index": device.index,
+            "name": device.name,
+            "host_api": device.host_api,
+            "inputs": device.n_inputs,
+            "rate_hz": device.default_rate_hz,
+            "default": device.is_default,
+        }
+        for device in found
+    ]
+    nothing = "no sound input found; plug one in, or use --input FILE or --input test"
+    _print(options, rows, _table(rows) or nothing)
+    return DONE
+
+
+def scenes(options: Options) -> int:
+    """The scenes that ship with Stemlight."""
+    from stemlight.preset.library import scene_paths
+    from stemlight.stage.isf import read_isf
+
+    rows = [
+        {"name": path.stem, "description": read_isf(path).description, "file": str(path)}
+        for path in scene_paths()
+    ]
+    _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
+    return DONE
+
+
+def presets(options: Options) -> int:
+    """The presets that ship with Stemlight."""
+    from stemlight.preset.library import load_preset, preset_paths
+
+    rows = []
+    for path in preset_paths():
+        preset = load_preset(str(path))
+        rows.append({"name": path.stem, "description": preset.description, "scene": Path(preset.scene).stem})
+    _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
+    return DONE
+
+
+def controls(options: Options) -> int:
+    """The one table of controls, behind every door: keyboard, OSC, panel."""
+    from stemlight.bus.controls import CONTROLS
+
+    rows = [
+        {
+            "name": control.name,
+            "kind": control.kind,
+            "low": control.low,
+            "high": control.high,
+            "default": control.default,
+            "doc": control.doc,
+        }
+        for control in CONTROLS
+    ]
+    _print(options, rows, _table(rows))
+    return DONE
+
+
+def osc(options: Options) -> int:
+    """The OSC address table, or with --listen what arrives."""
+    if options.listen is not None:
+        from stemlight.osc.listen import listen
+
+        return listen(options.listen, options.seconds, as_json=options.json)
+    from stemlight.osc.schema import address_table
+
+    rows = [
+        {"address": row.address, "type": row.type_tag, "low": row.low, "high": row.high, "doc": row.doc}
+        for row in address_table()
+    ]
+    _print(options, [_finite(row) for row in rows], _table(rows))
+    return DONE
+
+
+# --- the machine -----------------------------------------------------------------------------------------
+
+
+def bench(options: Options) -> int:
+    """Per-hop times by stage, draw times and the parts of the latency, at the pace of the show."""
+    from stemlight.offline.bench import bench as measure
+
+    with _progress_bar("measuring") as progress:
+        report = measure(options.seconds, progress)
+    print(json.dumps(report, indent=2))
+    return DONE
+
+
+def doctor(options: Options) -> int:
+    """What this machine has, and what to do about each lack; exit 1 if something needed is missing."""
+    from stemlight.offline.doctor import examine
+
+    findings = examine()
+    mark = {"ok": "ok   ", "warning": "note ", "missing": "LACKS"}
+    lines = []
+    for finding in findings:
+        lines.append(f"{mark[finding.state]} {finding.name:<20} {finding.found}")
+        if finding.advice:
+            lines.append(f"      {'':<20} {finding.advice}")
+    _print(options, [finding.as_json() for finding in findings], "\n".join(lines))
+    return FAILED if any(finding.state == "missing" for finding in findings) else DONE
+
+
+# --- what the commands share -----------------------------------------------------------------------------
+
+
+def _say(line: str) -> None:
+    print(f"stemlight: {line}", file=sys.stderr, flush=True)
+
+
+def _print(options: Options, as_json: Any, text: str) -> None:
+    print(json.dumps(as_json, indent=2) if options.json else text)
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: a bound that is none is null."""
+    return {key: None if value in (float("inf"), float("-inf")) else value for key, value in row.items()}
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> str:
+    """Columns as wide as what stands in them, the last one as it is."""
+    if not rows:
+        return ""
+    cells = [list(rows[0])] + [["" if v is None else str(v) for v in row.values()] for row in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]) - 1)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in cells
+    )
+
+
+@contextmanager
+def _progress_bar(title: str) -> Iterator[Progress]:
+    """A bar on stderr where that is a terminal, else nothing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    parts = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*parts, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done_s, total_s: bar.update(task, completed=done_s, total=max(total_s, 1e-9))
+
+
+# --- options ---------------------------------------------------------------------------------------------
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what was wrong in one line, where the usage would fill the screen."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def size_px(text: str) -> tuple[int, int]:
+    """`1280x720` to (1280, 720)."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it as 1280x720")
+    size = (int(width), int(height))
+    if not all(16 <= side <= 16_384 for side in size):
+        raise argparse.ArgumentTypeError(f"{text!r} is out of range; each side is 16 to 16384 pixels")
+    return size
+
+
+def seconds(text: str) -> float:
+    """A time span in seconds, above zero."""
+    return _number(text, low=0.0, above=True)
+
+
+def start_seconds(text: str) -> float:
+    """A point in time in seconds, zero or later."""
+    return _number(text, low=0.0, above=False)
+
+
+def _number(text: str, low: float, above: bool) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+    if not (value > low if above else value >= low) or value == float("inf"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds {'above' if above else 'from'} 0"
+        )
+    return value
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{value} is out of range; {low} to {high}")
+        return value
+
+    return parse
+
+
+PORT = whole_number(1, 65_535)
+
+
+def parser() -> OneLineParser:
+    """Every command and option."""
+    top = OneLineParser(
+        prog="stemlight",
+        description="Live visuals that hear the voice, the drums, the bass and the bar. "
+        "Without a command it runs the show.",
+    )
+    top.add_argument("--version", action="version", version=f"stemlight {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(function: Callable[[Options], int], results: bool = True) -> OneLineParser:
+        doc = (function.__doc__ or "").strip().splitlines()[0]
+        added: OneLineParser = commands.add_parser(function.__name__, help=doc, description=doc)
+        added.set_defaults(function=function, json=False)
+        added.add_argument("--debug", action="store_true", help="show where an error came from")
+        if results:
+            added.add_argument("--json", action="store_true", help="print results as JSON")
+        return added
+
+    def show_options(added: OneLineParser) -> None:
+        added.add_argument("--preset", metavar="P", help="a preset's name or file")
+        added.add_argument(
+            "--osc",
+            metavar="HOST:PORT[:PROFILE]",
+            action="append",
+            default=[],
+            help="send OSC there; may be repeated",
+        )
+        added.add_argument("--osc-in", metavar="PORT", type=PORT, help="take controls by OSC on this port")
+        added.add_argument("--no-stage", action="store_true", help="no window: the feed alone")
+        added.add_argument("--no-panel", action="store_true", help="no control panel")
+        added.add_argument(
+            "--fullscreen",
+            metavar="N",
+            nargs="?",
+            const=0,
+            type=whole_number(0, 15),
+            help="fill monitor N, from 0",
+        )
+        added.add_argument(
+            "--size", metavar="WxH", type=size_px, default=(1280, 720), help="the window's size"
+        )
+        added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
+        added.add_argument(
+            "--stats", metavar="F.json", type=Path, help="write what was counted when the show ends"
+        )
+        added.add_argument("--mute", action="store_true", help="a file is heard by Stemlight, not played out")
+
+    added = command(run, results=False)
+    added.add_argument(
+        "--input",
+        metavar="NAME|FILE|test",
+        default="default",
+        help="a device's name or number, a sound file, or `test`; `stemlight devices` lists devices",
+    )
+    show_options(added)
+
+    show_options(command(demo))
+
+    added = command(render)
+    added.add_argument("song", metavar="SONG", type=Path)
+    added.add_argument("-o", "--output", metavar="OUT.mp4", type=Path, required=True)
+    look = added.add_mutually_exclusive_group()
+    look.add_argument("--preset", metavar="P", help="a preset's name or file")
+    look.add_argument("--shader", metavar="F.fs", help="a scene's name or a shader file")
+    added.add_argument("--size", metavar="WxH", type=size_px, default=(1280, 720))
+    added.add_argument("--fps", metavar="N", type=whole_number(1, 240), default=30)
+    added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
+    added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
+    added.add_argument("--frames", metavar="DIR", type=Path, help="every picture as a PNG too")
+
+    added = command(analyze)
+    added.add_argument("songs", metavar="SONG", type=Path, nargs="+")
+    added.add_argument("-o", "--output", metavar="OUT.(csv|jsonl|npz|parquet)", type=Path, required=True)
+    added.add_argument(
+        "--beats", metavar="F.beats", type=Path, help="time and beat in bar; a folder for several songs"
+    )
+    added.add_argument(
+        "--plot", metavar="F.png", type=Path, help="a picture of stems, drums, tempo and beats"
+    )
+
+    added = command(split)
+    added.add_argument("song", metavar="SONG", type=Path)
+    added.add_argument("-o", "--output", metavar="DIR", type=Path, required=True)
+
+    added = command(check)
+    added.add_argument("files", metavar="FILE|DIR", type=Path, nargs="+")
+    added.add_argument(
+        "--frames", metavar="N", type=whole_number(2, 1000), default=8, help="how many to draw"
+    )
+    added.add_argument("--size", metavar="WxH", type=size_px, default=(320, 180))
+
+    added = command(still)
+    what = added.add_mutually_exclusive_group(required=True)
+    what.add_argument("shader", metavar="SHADER", type=Path, nargs="?")
+    what.add_argument("--batch", metavar="JOBS.jsonl", type=Path, help="one job a line, one result line each")
+    added.add_argument("-o", "--output", metavar="OUT.png", type=Path)
+    added.add_argument("--size", metavar="WxH", type=size_px, default=(640, 360))
+    added.add_argument("--draws", metavar="N", type=whole_number(1, 100_000), default=1)
+    added.add_argument("--fps", metavar="F", type=seconds, default=60.0)
+    added.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="an input's value")
+    added.add_argument(
+        "--image", metavar="NAME=FILE", action="append", default=[], help="an image input's picture"
+    )
+    added.add_argument(
+        "--event", metavar="NAME@K", action="append", default=[], help="an event, true on draw K"
+    )
+    added.add_argument("--audio", metavar="ROWS.npz", type=Path, help="rows for the audio inputs")
+    added.add_argument("--noise", metavar="F.png", type=Path, help="the picture that noise channels show")
+
+    for listing in (devices, scenes, presets, controls):
+        command(listing)
+    added = command(osc)
+    added.add_argument("--listen", metavar="PORT", type=PORT, help="print what arrives on this port")
+    added.add_argument("--seconds", metavar="S", type=seconds, help="listen this long")
+
+    added = command(bench)
+    added.add_argument("--seconds", metavar="S", type=seconds, default=20.0)
+    command(doctor)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit status."""
+    multiprocessing.freeze_support()  # a frozen program starts its children through here
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "run")
+    options = parser().parse_args(given)
+    try:
+        status: int = options.function(options)
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        return _failed(options, str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        return _failed(options, "interrupted", FAILED)
+    except BrokenPipeError:  # `stemlight osc | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # the last door: a line for people, the rest behind --debug
+        return _failed(options, f"{type(error).__name__}: {error} (--debug shows where)", FAILED)
+
+
+def _failed(options: Options, message: str, status: int) -> int:
+    if options.debug:
+        traceback.print_exc()
+    _say(" ".join(message.split()))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

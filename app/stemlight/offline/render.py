@@ -1,0 +1,150 @@
+"""A song becomes a video: its frames through the show's renderer, picture by picture, with its sound."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from stemlight.analysis.feature_frame import SAMPLE_RATE, FeatureFrame
+from stemlight.audio.file_source import FileSource
+from stemlight.errors import UserError
+from stemlight.offline.frames import Progress, heard_hops
+from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset
+from stemlight.preset.preset import InputValue
+from stemlight.stage.moment import Moment
+from stemlight.stage.offscreen import OffscreenContext
+from stemlight.stage.png import save_png
+from stemlight.stage.renderer import Renderer
+from stemlight.stage.video_writer import VideoWriter
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """What to render, and how."""
+
+    song: Path
+    out: Path  # .mp4
+    preset: str | None = None  # a name or file; the default one if neither this nor `shader` is given
+    shader: str | None = None  # a scene's name or a shader file
+    size_px: tuple[int, int] = (1280, 720)
+    fps: int = 30
+    start_s: float = 0.0
+    seconds: float | None = None  # None: to the song's end
+    frames_dir: Path | None = None  # every picture as PNG too
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What came of it."""
+
+    out: Path
+    pictures: int
+    seconds: float
+    took_s: float
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "file": str(self.out),
+            "pictures": self.pictures,
+            "seconds": round(self.seconds, 3),
+            "took_s": round(self.took_s, 2),
+        }
+
+    def __str__(self) -> str:
+        rate = self.pictures / max(self.took_s, 1e-9)
+        return f"{self.out}: {self.seconds:.1f} s, {self.pictures} pictures, {rate:.1f} a second"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The scene and the values of its inputs."""
+
+    shader: Path
+    inputs: Mapping[str, InputValue] = field(default_factory=dict)
+
+
+def chosen_look(preset: str | None, shader: str | None) -> Look:
+    """What `--preset` or `--shader` means; UserError if it means nothing."""
+    if shader:
+        return Look(find_scene(shader))
+    found = load_preset(preset or DEFAULT_PRESET)
+    return Look(Path(found.scene), found.inputs)
+
+
+def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
+    """Write the video, whole or not at all. The same song and settings give the same pictures, to the bit.
+
+    The picture at t is drawn from what was heard up to t, as in the show; UserError says what cannot be done.
+    """
+    began_s = time.perf_counter()
+    if settings.out.suffix.lower() != ".mp4":
+        raise UserError(f"{settings.out}: the video is an .mp4; name it so")
+    look = chosen_look(settings.preset, settings.shader)
+    source = FileSource(settings.song, settings.start_s, settings.seconds)
+    n_pictures = max(1, math.floor(source.duration_s * settings.fps + 0.5))
+    with ExitStack() as stack:
+        screen = stack.enter_context(OffscreenContext(settings.size_px))
+        renderer = Renderer(screen.context, settings.size_px)
+        stack.callback(renderer.release)
+        renderer.load(look.shader)
+        for name, value in look.inputs.items():
+            renderer.set_input(name, value)
+        if settings.frames_dir:
+            _make_folder(settings.frames_dir)
+        video = stack.enter_context(VideoWriter(settings.out, settings.size_px, settings.fps, SAMPLE_RATE))
+        heard = HeardSong(settings, source, video)
+        for index in range(n_pictures):
+            moment = Moment.at_draw(index, settings.fps)
+            renderer.draw(heard.up_to(moment.on_stream_s), moment, screen.framebuffer)
+            picture = screen.read_rgba()
+            video.write_frame(picture)
+            if settings.frames_dir:
+                save_png(settings.frames_dir / f"{index:06d}.png", picture)
+            progress(moment.time_s, source.duration_s)
+        heard.up_to(math.inf)
+    return Rendered(settings.out, n_pictures, n_pictures / settings.fps, time.perf_counter() - began_s)
+
+
+class HeardSong:
+    """Hears a song as far as it is asked to, and hands the sound on to the video."""
+
+    def __init__(self, settings: RenderSettings, source: FileSource, video: VideoWriter) -> None:
+        self._hops = heard_hops(settings.song, settings.start_s, settings.seconds)
+        self._video = video
+        self._samples_left = round(source.duration_s * SAMPLE_RATE)
+        self._ahead: deque[FeatureFrame] = deque()  # heard, not yet due: at most one
+
+    def up_to(self, time_s: float) -> list[FeatureFrame]:
+        """The frames that are new at `time_s`, oldest first."""
+        due: list[FeatureFrame] = []
+        while True:
+            if not self._ahead:
+                heard = next(self._hops, None)
+                if heard is None:
+                    return due
+                self._ahead.append(heard.frame)
+                self._write_sound(heard.samples)
+            if self._ahead[0].time_s > time_s:
+                return due
+            due.append(self._ahead.popleft())
+
+    def _write_sound(self, samples: np.ndarray) -> None:
+        samples = samples[: self._samples_left]  # the last hop is filled up with silence
+        self._samples_left -= len(samples)
+        if len(samples):
+            self._video.write_audio(samples)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {folder}: {error.strerror or error}") from None
