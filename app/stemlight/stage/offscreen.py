@@ -24,10 +24,7 @@ class OffscreenContext:
         """UserError if this machine has no OpenGL 3.3."""
         self._hidden_window: Any = None
         self.context = self._created()
-        self.size_px = size_px
         self.framebuffer: moderngl.Framebuffer = self.context.simple_framebuffer(size_px)
-        width, height = size_px
-        self._pixels = np.empty((height, width, 4), np.uint8)
 
     def _created(self) -> moderngl.Context:
         import sys
@@ -67,10 +64,23 @@ class OffscreenContext:
         glfw.make_context_current(self._hidden_window)
         return moderngl.get_context()
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        return self.framebuffer.size
+
+    def resize(self, size_px: tuple[int, int]) -> None:
+        """A framebuffer of another size, empty."""
+        if size_px != self.size_px:
+            old, self.framebuffer = self.framebuffer, self.context.simple_framebuffer(size_px)
+            self.framebuffer.use()
+            old.release()
+
     def read_rgba(self) -> np.ndarray:
         """uint8 (h, w, 4), top row first. A fresh array."""
-        self.framebuffer.read_into(self._pixels, components=4)  # RGB would be ten times slower
-        return self._pixels[::-1].copy()
+        width, height = self.size_px
+        pixels = np.empty((height, width, 4), np.uint8)
+        self.framebuffer.read_into(pixels, components=4)  # RGB would be ten times slower
+        return np.ascontiguousarray(pixels[::-1])
 
     def close(self) -> None:
         """Releases the context; nothing made with it may be used after."""
