@@ -92,7 +92,7 @@ class InferenceLoop:
         self._orphaned = ring.latest()  # of the engine before
 
     def run(self) -> None:
-        """Until the input ends or the show does. Best with the garbage collector off: it has its turn here."""
+        """Until the input ends or the show does. Collects garbage itself, when no hop waits."""
         while not self._show_health.stopping:
             if self.step(WAIT_S):
                 continue

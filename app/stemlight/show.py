@@ -1,0 +1,347 @@
+"""Runs the show: starts engine and stage, brings back what dies, and ends all of them together.
+
+Each is a process of its own, so that none can stop another; what they share belongs to the show and
+outlives them. The show itself does nothing else: it loads no sound, no picture and no model.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from stemlight import __version__
+from stemlight.bus.controls import ControlBus
+from stemlight.bus.frame_ring import FrameRing
+from stemlight.bus.health import MAX_DESTINATIONS, Health
+from stemlight.bus.segment import remove_stale_segments, segment_name
+from stemlight.engine.process import EngineSettings
+from stemlight.errors import UserError
+from stemlight.osc.destination import DestinationAddress
+from stemlight.whole_file import whole_file
+
+DONE, FAILED, USER_ERROR = 0, 1, 2  # exit codes, the show's and its processes'
+
+LOOK_S = 0.25  # between looks at the clock and at what the processes say; a death is seen at once
+HEALTHY_S = 10.0  # who lived this long before it died is started again at once
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0  # for who keeps dying
+PATIENCE_S = 3.0  # with a process that was asked to end; then it is killed
+GRACE_S = 1.0  # more than that, for children whose show has died
+
+# A core a process: BLAS threads cost more than they bring here and wait for one another (PLATFORM.md, 4).
+ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+_SPAWN = multiprocessing.get_context("spawn")  # the same on every system, and safe with threads
+_NOT_SPOKEN = ("last", "scene", "window")  # words that are for the panel, or said otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """What `stemlight run` was asked for."""
+
+    source: str = "default"  # a device, a file or `test`
+    preset: str | None = None
+    osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE] each
+    osc_in_port: int | None = None
+    osc_in_host: str = "127.0.0.1"
+    stage: bool = True
+    panel: bool = True  # there is none yet
+    fullscreen: int | None = None  # monitor
+    size_px: tuple[int, int] = (1280, 720)
+    seconds: float | None = None
+    stats: Path | None = None
+    mute: bool = False
+    loop: bool = False
+    real_time: bool = True
+    debug: bool = False  # says where in the code a process died
+
+
+def run_show(settings: ShowSettings) -> int:
+    """Runs until the window is closed, the input ends, Ctrl-C, or for `seconds`; returns an exit code.
+
+    Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
+    """
+    destinations = tuple(map(DestinationAddress.parse, settings.osc))
+    if len(destinations) > MAX_DESTINATIONS:
+        raise UserError(f"at most {MAX_DESTINATIONS} OSC destinations, not {len(destinations)}")
+    if settings.stats and not settings.stats.parent.is_dir():
+        raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
+    os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
+    remove_stale_segments()
+    with ExitStack() as stack:
+        stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
+        stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
+        health = stack.enter_context(closing(Health.create(segment_name("health"))))
+        children = [_engine(settings, destinations)]
+        if settings.stage:
+            children.append(_stage(settings))
+        # The panel will be the third.
+        show = Supervisor(children, health, settings.debug)
+        with _signals_to(show):
+            seconds = show.run(settings.seconds)
+        if settings.stats:
+            stats = _stats(health, settings, destinations, seconds)
+            with whole_file(settings.stats) as path:
+                path.write_text(json.dumps(stats, indent=2, ensure_ascii=False) + "\n")
+    return DONE
+
+
+class Backoff:
+    """How long to leave what has died in peace: not at all the first time, ever longer if it goes on."""
+
+    def __init__(self) -> None:
+        self._pause_s = 0.0
+
+    def after(self, lived_s: float) -> float:
+        """The pause in seconds before the next start of what lived for `lived_s`."""
+        pause_s = 0.0 if lived_s >= HEALTHY_S else self._pause_s
+        self._pause_s = min(max(2.0 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        return pause_s
+
+
+class Child:
+    """A process of the show, in as many lives as it takes."""
+
+    def __init__(self, name: str, entry: str, settings: Any) -> None:
+        """`entry`: `module:function`, loaded in the process alone; takes `settings`, returns an exit code."""
+        self.name = name
+        self.lives = 0
+        self.process: BaseProcess | None = None
+        self.start_at_s = 0.0  # monotonic
+        self._entry = entry
+        self._settings = settings
+        self._started_s = 0.0
+        self._backoff = Backoff()
+
+    def start(self, debug: bool) -> None:
+        """Starts a life. Ctrl-C goes to the whole terminal, but only the show answers it."""
+        arguments = (self.name, self._entry, self._settings, segment_name("health"), debug)
+        process = _SPAWN.Process(target=_run_child, args=arguments, name=f"stemlight {self.name}")
+        with _without_interrupts():
+            process.start()
+        self.process = process
+        self.lives += 1
+        self._started_s = time.monotonic()
+
+    def bury(self) -> float:
+        """Clears away a process that has ended; returns how long to wait before the next life."""
+        assert self.process is not None
+        self.process.join()
+        self.process.close()
+        self.process = None
+        pause_s = self._backoff.after(time.monotonic() - self._started_s)
+        self.start_at_s = time.monotonic() + pause_s
+        return pause_s
+
+
+class Supervisor:
+    """Keeps the children alive until one of them, a signal or the clock ends the show. Main thread."""
+
+    def __init__(self, children: list[Child], health: Health, debug: bool = False) -> None:
+        self._children = children
+        self._health = health
+        self._debug = debug
+        self._spoken: dict[tuple[str, str], str] = {}
+        self._signals = 0
+
+    def on_signal(self, number: int, stack: FrameType | None) -> None:
+        """Ends the show; a second time without patience."""
+        self._signals += 1
+
+    def run(self, seconds: float | None = None) -> float:
+        """Runs the show to its end; returns how long it lasted. UserError where a child cannot begin."""
+        began_s = time.monotonic()
+        ends_s = began_s + seconds if seconds is not None else float("inf")
+        going_on = True
+        try:
+            while going_on and not self._signals and time.monotonic() < ends_s:
+                self._start_who_is_due()
+                alive = [child.process.sentinel for child in self._children if child.process]
+                wait(alive, timeout=max(0.0, min(LOOK_S, ends_s - time.monotonic())))
+                self._speak()
+                going_on = all([self._look_after(child) for child in self._children])
+        finally:
+            self._end()
+        return time.monotonic() - began_s
+
+    def _start_who_is_due(self) -> None:
+        for child in self._children:
+            if child.process is None and time.monotonic() >= child.start_at_s:
+                child.start(self._debug)
+
+    def _look_after(self, child: Child) -> bool:
+        """Whether the show goes on, as far as this child is concerned."""
+        if child.process is None or child.process.exitcode is None:
+            return True
+        code = child.process.exitcode
+        if code == DONE or self._signals:
+            return False
+        last_words = self._health.part(child.name).words("last")
+        if code == USER_ERROR and child.lives == 1:
+            raise UserError(last_words)
+        pause_s = child.bury()
+        self._health.part("show").add(f"{child.name}_restarts")
+        reason = _signal_name(-code) if code < 0 else last_words or f"exit code {code}"
+        _say(f"{child.name} died ({reason}); starting it again" + (f" in {pause_s:.0f} s" if pause_s else ""))
+        return True
+
+    def _speak(self) -> None:
+        """Prints what the processes have newly to say."""
+        for child in self._children:
+            part = self._health.part(child.name)
+            for topic in part.table.words:
+                words = part.words(topic)
+                if words and topic not in _NOT_SPOKEN and self._spoken.get((child.name, topic)) != words:
+                    self._spoken[child.name, topic] = words
+                    _say(words)
+
+    def _end(self) -> None:
+        """Asks all to end, and kills who does not."""
+        self._health.stop()
+        asked_s, signals = time.monotonic(), self._signals
+        for child in self._children:
+            while child.process and child.process.exitcode is None:
+                wait([child.process.sentinel], timeout=0.05)
+                if time.monotonic() - asked_s > PATIENCE_S or self._signals > signals:
+                    child.process.kill()
+            if child.process:
+                child.bury()
+
+
+def _engine(settings: ShowSettings, destinations: tuple[DestinationAddress, ...]) -> Child:
+    engine = EngineSettings(
+        frames=segment_name("frames"),
+        controls=segment_name("controls"),
+        health=segment_name("health"),
+        source=settings.source,
+        mute=settings.mute,
+        loop=settings.loop,
+        osc=destinations,
+        osc_in_port=settings.osc_in_port,
+        osc_in_host=settings.osc_in_host,
+        real_time=settings.real_time,
+    )
+    return Child("engine", "stemlight.engine.process:run_engine", engine)
+
+
+def _stage(settings: ShowSettings) -> Child:
+    from stemlight.stage.process import StageSettings
+
+    stage = StageSettings(
+        ring=segment_name("frames"),
+        controls=segment_name("controls"),
+        health=segment_name("health"),
+        size_px=settings.size_px,
+        fullscreen=settings.fullscreen,
+        preset=settings.preset,
+    )
+    return Child("stage", "stemlight.stage.process:run_stage", stage)
+
+
+def _run_child(name: str, entry: str, settings: Any, health_name: str, debug: bool) -> None:
+    """What a process of the show does first and last. Its exit code tells the supervisor how it ended."""
+    for told_to_all in ("SIGINT", "SIGHUP"):  # by a terminal; the show tells us what it means
+        if hasattr(signal, told_to_all):
+            signal.signal(getattr(signal, told_to_all), signal.SIG_IGN)
+    health = Health.attach(health_name)
+    words = health.part(name)
+    words.set("pid", os.getpid())
+    words.set("ready", 0)
+    words.say("last", "")
+    threading.Thread(target=_end_with_the_show, args=(health,), name="end with the show", daemon=True).start()
+    module, _, function = entry.partition(":")
+    try:
+        code = getattr(importlib.import_module(module), function)(settings)
+    except UserError as error:
+        words.say("last", str(error))
+        code = USER_ERROR
+    except Exception as error:
+        words.say("last", f"{type(error).__name__}: {error}")
+        if debug:
+            traceback.print_exc()
+        code = FAILED
+    sys.exit(code)
+
+
+def _end_with_the_show(health: Health) -> None:
+    """Ends this process if the show is killed: no window without a show stays on the projector."""
+    show = multiprocessing.parent_process()
+    assert show is not None
+    show.join()
+    health.stop()
+    time.sleep(PATIENCE_S + GRACE_S)
+    os._exit(FAILED)
+
+
+@contextmanager
+def _signals_to(show: Supervisor) -> Iterator[None]:
+    """Ctrl-C, a polite kill and a closed terminal end the show."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, show.on_signal) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Holds Ctrl-C back, here and in what is started, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stats(
+    health: Health, settings: ShowSettings, destinations: tuple[DestinationAddress, ...], seconds: float
+) -> dict[str, Any]:
+    """What was counted, as `--stats` writes it; times in ms."""
+    show, engine = health.part("show"), health.part("engine")
+    children = ("engine", "stage") if settings.stage else ("engine",)
+    return {
+        "version": __version__,
+        "seconds": round(seconds, 3),
+        "restarts": {name: show.get(f"{name}_restarts") for name in children},
+        "osc": [
+            {
+                "destination": str(address),
+                "profile": address.profile,
+                "packets": engine.get(f"osc.{i}.packets"),
+                "errors": engine.get(f"osc.{i}.errors"),
+                "says": engine.words(f"osc.{i}"),
+            }
+            for i, address in enumerate(destinations)
+        ],
+    } | {name: health.part(name).snapshot() for name in children}
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return f"killed by {signal.Signals(number).name}"
+    except ValueError:
+        return f"killed by signal {number}"
+
+
+def _say(line: str) -> None:
+    print(f"stemlight: {line}", file=sys.stderr, flush=True)
