@@ -54,17 +54,18 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
     from stemlight.show import ShowSettings
 
     return ShowSettings(
-        input=source,
-        mute=options.mute,
-        loop=loop,
+        source=source,
         preset=options.preset,
         osc=tuple(options.osc),
-        osc_in=options.osc_in,
+        osc_in_port=options.osc_in,
         stage=not options.no_stage,
-        size_px=options.size,
+        panel=not options.no_panel,
         fullscreen=options.fullscreen,
+        size_px=options.size,
         seconds=options.seconds,
         stats=options.stats,
+        mute=options.mute,
+        loop=loop,
         debug=options.debug,
     )
 
@@ -126,7 +127,7 @@ def split(options: Options) -> int:
 
 def check(options: Options) -> int:
     """Load, compile and draw shaders and presets; exit 1 if any is not ok."""
-    from stemlight.offline.check import check_files
+    from stemlight.stage.check import check_files
 
     results = []
     for result in check_files(options.files, n_frames=options.frames, size_px=options.size):
@@ -148,7 +149,7 @@ def check(options: Options) -> int:
 
 def still(options: Options) -> int:
     """One picture of a shader under given conditions, or a batch of them."""
-    from stemlight.offline.still import still_batch, still_from_options
+    from stemlight.stage.still import still_batch, still_from_options
 
     if options.batch:
         ok = True
