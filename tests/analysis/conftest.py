@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE, FeatureFrame
 from stemlight.analysis.frontend import N_BANDS, band_frequencies_hz
 from stemlight.analysis.networks import BeatResult, StemResult
@@ -181,3 +180,21 @@ def synth() -> SimpleNamespace:
         hops_of=hops_of, frames_of=frames_of, time_axis=time_axis, kick_at=kick_at, hat_at=hat_at,
         chord=chord, groove=groove, activations_of=activations_of,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def arc_frames() -> list[FeatureFrame]:
+    """120 BPM: a groove for 8 bars, a pad for 4, rising noise and roll for 4, then the groove for 8."""
+    beat_s, bar_s = 0.5, 2.0
+    seconds, drop_s = 24 * bar_s, 16 * bar_s
+    beats = np.arange(0.0, seconds, beat_s)
+    full = beats[(beats < 8 * bar_s) | (beats >= drop_s)]
+    t = time_axis(seconds)
+    bass = 0.25 * np.sin(2 * np.pi * 55.0 * t) * ((t < 8 * bar_s) | (t >= drop_s))
+    noise = np.diff(np.random.default_rng(2).standard_normal(len(t) + 1))
+    rise = np.clip((t - 12 * bar_s) / (4 * bar_s), 0.0, 1.0) * (t < drop_s)
+    roll = np.arange(12 * bar_s, drop_s, beat_s / 4)
+    sound = kick_at(list(full), seconds) + hat_at(list(full + beat_s / 2), seconds)
+    sound += bass + chord((220.0, 277.2, 329.6), seconds, 0.04)
+    sound += 0.12 * rise**2 * noise + hat_at(list(roll), seconds, 0.1)
+    return frames_of(Pipeline(RuleModels()), sound)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from stemlight.analysis.beats import BeatDecoder, BeatState
 from stemlight.analysis.feature_frame import HOP_S
 
@@ -158,7 +158,7 @@ def test_whatever_comes_the_position_moves_forward_smoothly(seed: int) -> None:
     assert (fraction <= 1.6 / period[1:]).all() and (fraction >= 0.4 / period[1:]).all()
     called = np.flatnonzero(np.diff([0] + [state.beat_count for state in states]))
     gaps = np.diff(called)
-    shortest = np.array([period[a : b + 1].min() for a, b in zip(called[:-1], called[1:], strict=True)])
+    shortest = np.array([period[a : b + 1].min() for a, b in itertools.pairwise(called)])
     assert (gaps >= 0.6 * shortest - 1.0).all()  # less a hop: beats are called at the ends of hops
     confidence = np.array([state.confidence for state in states])
     assert ((confidence >= 0.0) & (confidence <= 1.0)).all()
@@ -166,7 +166,7 @@ def test_whatever_comes_the_position_moves_forward_smoothly(seed: int) -> None:
 
 def test_counts_and_position_agree(synth: SimpleNamespace) -> None:
     states = decode(synth.activations_of(grid(140, 30), 30, jitter_s=0.01))
-    for before, after in zip(states[:-1], states[1:], strict=True):
+    for before, after in itertools.pairwise(states):
         assert after.beat_count - before.beat_count in (0, 1)
         assert after.bar_count - before.bar_count in (0, after.beat_count - before.beat_count)
         line = after.timeline

@@ -18,6 +18,8 @@ LOWEST_DB, HIGHEST_DB = -90, 30  # of the histogram, in bins of 1 dB
 PERCENTILE = 0.9
 MEMORY_S = 30.0  # of sound, not of time: what is older than 2.3 times this cannot hold the percentile up
 
+PEAK_FALL_DB_S = 8.0  # the peak holds from one kick to the next: a groove is as loud as its kicks
+
 QUIETEST_DB = -42.0  # reference of the mix at the least: a quieter feed is hiss, not music
 SILENCE_DB = -58.0  # and below this nothing is learnt
 LOUDEST_OVER_DB = 4.0  # the limiter: the reference is never further below what is heard now
@@ -48,7 +50,7 @@ class AutomaticGain:
         self.reference_db = np.zeros(len(FAMILIES), np.float32)
         self._histogram = np.zeros((len(FAMILIES), HIGHEST_DB - LOWEST_DB + 1))
         self._forget = math.exp(-len(FAMILIES) * HOP_S / MEMORY_S)
-        self._peak_db = np.zeros(len(FAMILIES), np.float32)  # since the family's last turn
+        self._peak_db = np.zeros(len(FAMILIES), np.float32)  # falling slowly
         self.reset()
 
     def reset(self) -> None:
@@ -67,7 +69,7 @@ class AutomaticGain:
         family = self._turn
         self._turn = (family + 1) % len(FAMILIES)
         peak_db = float(self._peak_db[family])
-        self._peak_db[family] = LOWEST_DB
+        self._peak_db[family] = peak_db - PEAK_FALL_DB_S * len(FAMILIES) * HOP_S
         if not self.locked:
             self._look_at(family, peak_db)
         return self.reference_db

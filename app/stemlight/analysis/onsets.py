@@ -28,6 +28,7 @@ REFRACTORY_HOPS = np.array((8,) * 9 + (6, 6, 4), np.int64)  # 93 ms; drums roll 
 LEAST = np.array((0.02,) * 9 + (0.25,) * len(DRUM_PARTS), np.float32)
 LEAST_PEAK = np.array((0.06,) * 9 + (0.6,) * len(DRUM_PARTS), np.float32)
 THRESHOLD = np.float32(0.35)  # of the way from usual to the strongest of late
+RISE = np.float32(0.1)  # in one hop, above the threshold: a hit that only rings on is not another
 AUDIBLE = np.float32(0.05)  # level below which nothing hits: what leaks into a silent stem
 
 
@@ -45,6 +46,7 @@ class Onsets:
         self._strength = np.zeros(n, np.float32)
         self._mean = np.zeros(n, np.float32)
         self._peak = np.zeros(n, np.float32)
+        self._height = np.zeros(n, np.float32)
         self._since = np.zeros(n, np.int64)
         self._mean_step = np.float32(1.0 - math.exp(-HOP_S / MEAN_S))
         self._peak_decay = np.float32(math.exp(-HOP_S / PEAK_S))
@@ -60,6 +62,7 @@ class Onsets:
         self._strength[:] = 0.0
         self._mean[:] = 0.0
         self._peak[:] = LEAST_PEAK
+        self._height[:] = 0.0
         self._since[:] = REFRACTORY_HOPS
 
     def process(self, log_bands: np.ndarray, drum_activations: np.ndarray, level: np.ndarray) -> None:
@@ -80,7 +83,9 @@ class Onsets:
         mean += self._mean_step * (strength - mean)
 
         hit = (height > THRESHOLD) & (strength > LEAST) & (level > AUDIBLE)
-        onset = hit & (self._since >= REFRACTORY_HOPS)
+        onset = hit & ((self._height < THRESHOLD) | (height > self._height + RISE))
+        onset &= self._since >= REFRACTORY_HOPS
+        self._height[:] = height * hit
         self._since += 1
         self._since[onset] = 0
         self.count += onset

@@ -13,10 +13,10 @@ from stemlight.analysis.drums import DrumParts
 from stemlight.analysis.families import ALL, N_LAYERS, POWER_FLOOR, power_weights
 from stemlight.analysis.feature_frame import (
     FAMILIES,
+    FRAME_DTYPE,
     HOP_LENGTH,
     HOP_S,
     FeatureFrame,
-    empty_record,
 )
 from stemlight.analysis.frontend import N_BANDS, Frontend, band_frequencies_hz
 from stemlight.analysis.gain import AutomaticGain
@@ -29,7 +29,7 @@ from stemlight.analysis.stage_timer import StageTimer
 from stemlight.analysis.structure import Heard, Structure
 
 DC_S = 3.0  # of the mean that is taken off: slow enough to leave the bass alone
-LOUDEST = 16.0  # samples beyond this (+24 dB) are no music but a fault
+LOUDEST = 16.0  # samples beyond this (+24 dB) are no sound but a fault
 CENTROID_LOW_HZ, CENTROID_HIGH_HZ = 40.0, 16_000.0
 LOW_BAND, MID_HIGH_BAND, HIGH_BAND = 1, 3, 4  # families
 
@@ -78,7 +78,6 @@ class Pipeline:
         self._power = np.zeros(len(FAMILIES), np.float32)
         self._level_db = np.zeros(len(FAMILIES), np.float32)
         self._brightness = _brightness()
-        self._template = empty_record()
         self.reset()
 
     def reset(self) -> None:
@@ -166,7 +165,7 @@ class Pipeline:
         lap("structure")
 
         # 9. The frame.
-        record = self._template.copy()
+        record = np.zeros((), FRAME_DTYPE)  # padding too: frames are compared and shared byte by byte
         record["frame"] = self._frame
         record["time_s"] = timeline.time_origin_s
         record["level"] = self._levels.level
@@ -223,10 +222,10 @@ def _clean(hop: np.ndarray) -> np.ndarray:
     if hop.shape != (HOP_LENGTH, 2):
         raise ValueError(f"a hop is ({HOP_LENGTH}, 2) samples, not {hop.shape}")
     stereo = np.array(hop.T, np.float32, order="C")
-    flat = stereo.ravel()
-    if not float(flat @ flat) < LOUDEST**2:  # NaN compares false; one sample at LOUDEST is enough to look
+    lowest, highest = float(stereo.min()), float(stereo.max())
+    if not (lowest > -LOUDEST and highest < LOUDEST):  # NaN compares false
         np.nan_to_num(stereo, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-        np.clip(stereo, -LOUDEST, LOUDEST, out=stereo)
+        stereo[np.abs(stereo) > LOUDEST] = 0.0
     return stereo
 
 

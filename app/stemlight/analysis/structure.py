@@ -34,6 +34,8 @@ DROP_BARS = 2.0  # in which `drop` falls to 1/e
 RISE_FULL = 0.10  # growth from BEFORE_S to PHRASE_S that is a build-up beyond doubt
 BUILD_ATTACK_S, BUILD_RELEASE_S = 1.5, 1.0
 INTENSITY_UP_BARS, INTENSITY_DOWN_BARS = 8.0, 4.0
+INTENSITY_SCALE = 1.5  # loud, deep, bright and busy at once is full; music is rarely all four
+HOLD_S = 0.8  # the level between two kicks counts as theirs
 ONSETS_FULL = 8.0  # a second: as busy as it gets
 
 
@@ -63,6 +65,7 @@ class Structure:
         self.drop = 0.0  # 0..1
         self.drop_count = 0
         self._bass_now = self._bass_phrase = self._bass_usual = 0.0
+        self._level_held = 0.0
         self._level_now = self._level_phrase = 0.0
         self._rise_phrase = self._rise_before = 0.0
         self._onset_rate = 0.0
@@ -85,9 +88,11 @@ class Structure:
         self._follow_bass(bass, heard.level)
         self._follow_build(treble + 0.5 * busy + 0.5 * heard.brightness, heard.level)
         self._follow_drop(heard)
-        goal = heard.level * (0.4 + 0.3 * busy + 0.3 * treble)
+        self._level_held = max(heard.level, self._level_held * math.exp(-HOP_S / HOLD_S))
+        fullness = 0.2 + 0.3 * busy + 0.2 * treble + 0.3 * min(2.0 * self._bass_phrase, 1.0)
+        goal = min(INTENSITY_SCALE * self._level_held * fullness, 1.0)
         bars = INTENSITY_UP_BARS if goal > self.intensity else INTENSITY_DOWN_BARS
-        self.intensity += (min(1.4 * goal, 1.0) - self.intensity) * _step(bars * heard.bar_s)
+        self.intensity += (goal - self.intensity) * _step(bars * heard.bar_s)
 
     def _follow_bass(self, bass: float, level: float) -> None:
         self._bass_now += (bass - self._bass_now) * _step(NOW_S)
