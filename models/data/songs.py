@@ -1,8 +1,9 @@
 """A song folder becomes arrays: stems, mix, beats and hits, whoever made it.
 
 A folder holds `{drums,bass,vocals,other}.flac|wav|opus|ogg` (a missing one is silent), or `mix.*` alone, or
-`guitar.*` and `rest.*`; beside them `beats.txt` (seconds TAB beat in bar; 0 = bar unknown), `hits.txt` (seconds
-TAB kick|snare|hat TAB velocity) and `meta.json` (artist, source, licence ...). All but the sound may be missing.
+`guitar.*` and `rest.*`; beside them `beats.txt` (seconds TAB beat in bar; 0 = bar unknown), `hits.txt`
+(seconds TAB kick|snare|hat TAB velocity) and `meta.json` (artist, source, licence ...). All but the sound
+may be missing.
 """
 
 from __future__ import annotations

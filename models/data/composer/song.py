@@ -1,0 +1,59 @@
+"""A finished song, and its way to disk: a song folder that is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from stemlight.analysis.feature_frame import DRUM_PARTS, SAMPLE_RATE, STEMS
+
+from models.data.songs import Beats, Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """What the composer hands out. The stems sum to the mix."""
+
+    stems: np.ndarray  # float32 (4, n_samples), or (4, 2, n_samples) in stereo; order of STEMS
+    beats: Beats
+    hits: Hits
+    meta: dict[str, Any]
+
+    @property
+    def mix(self) -> np.ndarray:
+        """float32, a stem's shape."""
+        return self.stems.sum(axis=0)
+
+    @property
+    def duration_s(self) -> float:
+        """Of all stems."""
+        return self.stems.shape[-1] / SAMPLE_RATE
+
+
+def write_song(song: Song, folder: Path) -> None:
+    """Make `folder` (16-bit FLAC stems, beats.txt, hits.txt, meta.json); it appears when it is complete."""
+    import soundfile
+
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    for name, stem in zip(STEMS, song.stems, strict=True):
+        soundfile.write(part / f"{name}.flac", stem.T, SAMPLE_RATE, subtype="PCM_16")
+    beats, hits = song.beats, song.hits
+    (part / "beats.txt").write_text(
+        "".join(f"{time:.6f}\t{beat}\n" for time, beat in zip(beats.times_s, beats.in_bar, strict=True))
+    )
+    (part / "hits.txt").write_text(
+        "".join(
+            f"{time:.6f}\t{DRUM_PARTS[drum]}\t{velocity:.3f}\n"
+            for time, drum, velocity in zip(hits.times_s, hits.parts, hits.velocities, strict=True)
+        )
+    )
+    (part / "meta.json").write_text(json.dumps(song.meta, indent=1) + "\n")
+    if folder.exists():
+        shutil.rmtree(folder)
+    part.replace(folder)
