@@ -46,7 +46,7 @@ GRACE_S = 1.0  # more than that, for children whose show has died
 ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 _SPAWN = multiprocessing.get_context("spawn")  # the same on every system, and safe with threads
-_NOT_SPOKEN = ("last", "scene", "window")  # words that are for the panel, or said otherwise
+_NOT_SPOKEN = ("last", "scene", "window", "loading")  # words that are for the panel, or said otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,12 @@ PARTS: dict[str, PartTable] = {
         counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),
         timings=(
             "draw_ms",  # host time of a draw, the driver's included
-            "host_ms",  # of it, ours alone
+            "host_ms",  # of it, processor time of the thread: ours and what the driver does in it
             "swap_ms",
             "interval_ms",  # between pictures
             "sound_to_picture_ms",  # newest frame's last sample captured -> picture swapped
         ),
-        words=("last", "scene", "window", "error"),
+        words=("last", "scene", "window", "error", "loading"),  # loading: what may bring it down now
     ),
     "panel": PartTable(counters=("pid", "ready"), words=("last",)),
 }

@@ -17,6 +17,7 @@ class Moment:
     delta_s: float  # TIMEDELTA: since the draw before; 0 on the first
     index: int  # FRAMEINDEX: draws before this one
     stream_s: float | None = None  # the same moment on the frames' clock; None: `time_s`
+    beat_lead_s: float = 0.0  # beats are told so much early, for screens that are late
     date: tuple[float, float, float, float] | None = (
         None  # as DATE; None: FIXED_DATE running on with `time_s`
     )

@@ -75,10 +75,14 @@ class Renderer:
         brightness: float = 1.0,
     ) -> None:
         """The picture seen at `moment`. `frames`: all since the last draw, oldest first; may be none."""
-        self._music.update(frames, moment.on_stream_s)
+        self.hear(frames, moment)
         if self._scene is not None:
             self._scene.draw(moment, self._music, self._main.framebuffer)
         self.show(framebuffer, brightness)
+
+    def hear(self, frames: Sequence[FeatureFrame], moment: Moment) -> None:
+        """Takes frames without drawing, so that a held picture misses none."""
+        self._music.update(frames, moment.on_stream_s, moment.beat_lead_s)
 
     def show(self, framebuffer: moderngl.Framebuffer, brightness: float = 1.0) -> None:
         """The last picture again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +50,13 @@ class Scene:
         for entry in program.inputs:
             if entry.default is not None:
                 self._set_value(entry, entry.default)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything it was made from, and the `.vs` that may yet come."""
+        pictures = [path for entry in self.program.imports for path in entry.paths]
+        made_from = (*self._glsl.fragment.files, *self._glsl.vertex.files, *pictures)
+        return tuple(dict.fromkeys((*made_from, self.program.path.with_suffix(".vs"))))
 
     @property
     def values(self) -> Mapping[str, InputValue]:

@@ -55,7 +55,7 @@ class Music:
         self._frame = FeatureFrame(empty_record())
         self._numbers: dict[str, list[float]] = {}  # one a family
         self._slopes = np.zeros(len(FAMILIES))  # seconds of each family's clock a second
-        self._stream_s = 0.0
+        self._stream_s = self._beat_s = 0.0
         self._history = np.zeros((len(FAMILIES) * len(HISTORY_QUANTITIES), HISTORY_LENGTH), np.float32)
         self._newest = 0  # column of the newest frame; those right of it are the oldest
         self.textures: Mapping[str, moderngl.Texture] = MappingProxyType(
@@ -74,9 +74,13 @@ class Music:
         """The newest; silence before the first."""
         return self._frame
 
-    def update(self, frames: Sequence[FeatureFrame], stream_s: float) -> None:
-        """Takes the frames since the last draw, oldest first, and the moment at which the next is seen."""
+    def update(self, frames: Sequence[FeatureFrame], stream_s: float, beat_lead_s: float = 0.0) -> None:
+        """Takes the frames since the last draw, oldest first, and the moment at which the next is seen.
+
+        Beats are told `beat_lead_s` early.
+        """
         self._stream_s = stream_s
+        self._beat_s = stream_s + beat_lead_s
         if frames:
             self._remember(frames)
             self._frame = frames[-1]
@@ -112,15 +116,15 @@ class Music:
     def special(self, name: str) -> float:
         """Where the beat is at the moment of display."""
         frame, line = self._frame, self._frame.timeline
-        beat = line.beat_at(self._stream_s)
+        beat = line.beat_at(self._beat_s)
         if name == "beat":
             return beat % BEAT_WRAP
         if name == "beat_phase":
-            return line.phase_at(self._stream_s, 1.0)
+            return line.phase_at(self._beat_s, 1.0)
         if name == "bar_phase":
-            return line.bar_phase_at(self._stream_s)
+            return line.bar_phase_at(self._beat_s)
         if name == "beat_in_bar":
-            return 1.0 + line.phase_at(self._stream_s, line.beats_per_bar) // 1.0
+            return 1.0 + line.phase_at(self._beat_s, line.beats_per_bar) // 1.0
         if name == "beat_count":
             return (frame.beat_count + beat // 1.0 - frame.beat // 1.0) % COUNTER_WRAP
         bars = beat // line.beats_per_bar - frame.beat // line.beats_per_bar

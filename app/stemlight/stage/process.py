@@ -1,0 +1,66 @@
+"""The stage's entry: attaches to the show, opens the window, loads the scene, and runs the loop."""
+
+from __future__ import annotations
+
+import gc
+import os
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StageSettings:
+    """What the show tells its stage."""
+
+    ring: str  # name of the frame ring
+    controls: str  # of the control bus
+    health: str
+    size_px: tuple[int, int] = (1280, 720)
+    fullscreen: int | None = None  # monitor, from 0
+    preset: str | None = None  # a name or a file; None: the one a show opens with
+    seconds: float | None = None
+
+
+def run_stage(settings: StageSettings) -> int:
+    """Draws until the window is closed or the show ends; returns an exit code.
+
+    Main thread of its own process. UserError if there is no display, no OpenGL or no such preset.
+    """
+    # Mesa's software driver would take every core, the engine's too.
+    os.environ.setdefault("LP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
+    from stemlight.bus.controls import ControlBus
+    from stemlight.bus.frame_ring import FrameRing
+    from stemlight.bus.health import Health
+    from stemlight.stage.keyboard import press
+    from stemlight.stage.live import LiveStage
+    from stemlight.stage.on_air import OnAir
+    from stemlight.stage.opening import opening
+    from stemlight.stage.renderer import Renderer
+    from stemlight.stage.window import Window
+
+    with ExitStack() as stack:
+        ring = stack.enter_context(closing(FrameRing.attach(settings.ring)))
+        controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "keyboard")))
+        health = stack.enter_context(closing(Health.attach(settings.health)))
+        part = health.part("stage")
+        first = opening(settings.preset, controls, part)
+
+        def on_key(key: str) -> None:
+            if press(key, controls):
+                window.ask_to_close()
+
+        window = stack.enter_context(closing(Window(settings.size_px, "Stemlight", on_key)))
+        if settings.fullscreen is not None and not part.get("draws"):
+            controls.set("stage.fullscreen", True)
+        problem = window.fill_monitor(settings.fullscreen) if controls.get("stage.fullscreen") else None
+        part.say("window", problem or window.words)
+        renderer = Renderer(window.context, window.size_px)
+        on_air = OnAir(renderer, controls, part)
+        on_air.open(first.path, first.inputs)
+        gc.collect()
+        gc.freeze()  # modules live as long as we do
+        stage = LiveStage(
+            window, renderer=renderer, on_air=on_air, ring=ring, controls=controls, health=health
+        )
+        stage.run(settings.seconds)
+    return 0
