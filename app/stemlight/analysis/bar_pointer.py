@@ -56,67 +56,59 @@ class BarPointer:
         self._period = self._length / self._beats  # hops a beat, ascending: 24 .. 94
         self._log_period = np.log(self._period)
         self._row = np.arange(len(self._length)) * LONGEST_RING  # where each ring starts in the flat array
-        self._free_transition = self._transition = _transition(self._period)
+        self._mass = np.zeros(len(self._length) * LONGEST_RING, np.float32)  # sums to `_total`
+        self._head = self._row.copy()  # where each ring's phase zero is, in the flat array
         self._kernel = _Kernel(self._length, self._beats, self._row)
-        self._mass = np.zeros(len(self._length) * LONGEST_RING, np.float32)
-        self._head = np.zeros(len(self._length), np.intp)  # cell of phase zero
-        self._begin = np.zeros(len(self._length), np.intp)  # the same in the flat array
+        self._surroundings: dict[int, _Surroundings] = {}
+        self._free_transition = self._transition = _transition(self._period)
         self.reset()
 
     def reset(self) -> None:
         """As if nothing had been heard: every phase alike, tempi by the prior."""
-        self._head[:] = 0
-        self.favour(tempo_prior(self._period))
-        self._spread(self._prior)
+        self.favour(self.tempo_prior())
+        self._head[:] = self._row
+        self._kernel.reset()
+        mass = np.repeat((self._prior / self._length)[:, None], LONGEST_RING, axis=1)
+        mass[np.arange(LONGEST_RING) >= self._length[:, None]] = 0.0
+        self._mass[:] = mass.ravel()
+        self._total = 1.0
 
     def process(self, evidence: float, trust: float) -> None:
         """One hop later. `evidence`: log-odds that a beat falls into this hop.
 
         `trust` in [0, 1]: 0 where nothing is heard; then nothing is learnt and nothing forgotten.
         """
-        mass, head, begin = self._mass, self._head, self._begin
-        head -= 1
-        np.add(head, self._length, out=head, where=head < 0)
-        np.add(self._row, head, out=begin)
-        if trust > 0.0:
-            leaving = mass.take(begin)
-            entering = leaving @ self._transition
-            entering += np.float32(RESTART) * self._prior
+        mass, head = self._mass, self._head
+        _turn(head, self._row, self._length)
+        self._kernel.turn()
+        if trust <= 0.0:
+            return
+        leaving = mass.take(head)
+        entering = leaving @ self._transition
+        entering += np.float32(RESTART * self._total) * self._prior
+        if trust < 1.0:
             entering *= np.float32(trust)
             leaving *= np.float32(1.0 - trust)
             entering += leaving
-            mass[begin] = entering
-            self._kernel.weigh(mass, head, evidence)
-            mass *= np.float32(1.0) / mass.sum()
+        mass[head] = entering
+        self._kernel.weigh(mass, evidence)
+        self._total = float(np.add.reduce(mass))
+        if not 1e-6 < self._total < 1e6:
+            mass *= np.float32(1.0 / self._total)
+            self._total = 1.0
 
     def best(self) -> Hypothesis:
         """The most likely state and its surroundings."""
         ring, cell = divmod(int(self._mass.argmax()), LONGEST_RING)
         length = int(self._length[ring])
-        phase = (cell - int(self._head[ring])) % length * int(self._beats[ring]) / length % 1.0
-        return self.near(float(self._period[ring]), phase)
+        position = (cell + ring * LONGEST_RING - int(self._head[ring])) % length
+        return self._mean_near(float(self._period[ring]), position * int(self._beats[ring]) / length % 1.0)
 
-    def near(self, period: float, phase: float) -> Hypothesis:
-        """The mean of what lies near a tempo and phase."""
-        log_period = np.log(period)
-        first, last = self._log_period.searchsorted((log_period - NEAR_TEMPO, log_period + NEAR_TEMPO))
-        rings = slice(max(0, min(first, len(self._period) - 1)), max(1, last))
-        periods = self._period[rings]
-        length = self._length[rings][:, None]
-        reach = int(NEAR_PHASE * period)
-        offset = np.arange(-reach, reach + 1)
-        centre = phase * periods
-        position = (centre + 0.5).astype(np.intp)[:, None] + offset
-        error = (position - centre[:, None]) / periods[:, None]  # beats from `phase`
-        cell = self._head[rings][:, None] + position
-        other = cell + (0.5 * length).astype(np.intp)  # the other beat of a ring of two
-        row = self._row[rings][:, None]
-        mass = self._mass.take(row + cell % length)
-        mass += self._mass.take(row + other % length) * (self._beats[rings] == 2)[:, None]
-        total = float(mass.sum()) + 1e-30
-        mean_phase = (phase + float((mass * error).sum()) / total) % 1.0
-        mean_period = float(mass.sum(axis=1) @ periods) / total
-        return Hypothesis(mean_period, mean_phase, min(total, 1.0))
+    def mass_near(self, period: float, phase: float) -> float:
+        """How much of the distribution lies near a tempo and phase, 0..1."""
+        around = self._around(period)
+        position = (phase * around.period + 0.5).astype(np.intp)
+        return min(float(np.add.reduce(self._gather(around, position), axis=None)) / self._total, 1.0)
 
     def favour(self, prior: np.ndarray) -> None:
         """From now on new beats start with tempi by `prior` float32 (n_rings,), summing to 1.
@@ -129,31 +121,94 @@ class BarPointer:
     def tempo_prior(
         self, centre_bpm: float = PREFERRED_BPM, octaves: float = PREFERENCE_OCTAVES
     ) -> np.ndarray:
-        """float32 (n_rings,) for `favour`."""
-        return tempo_prior(self._period, centre_bpm, octaves)
+        """float32 (n_rings,) for `favour`: log-normal around `centre_bpm`."""
+        distance = np.log2(60.0 / (self._period * HOP_S) / centre_bpm) / octaves
+        weight = np.exp(-0.5 * np.square(distance)) * np.gradient(self._log_period)
+        return (weight / weight.sum()).astype(np.float32)
 
     def prior_without_octaves_of(self, period: float) -> np.ndarray:
         """float32 (n_rings,) for `favour`: every tempo but half and twice that of `period`, in hops."""
         octaves = np.log2(self._period / period)
         shut = np.abs(np.abs(octaves) - 1.0) < OCTAVE_WIDTH
-        prior = np.where(shut, np.float32(0.0), tempo_prior(self._period))
+        prior = np.where(shut, np.float32(0.0), self.tempo_prior())
         return prior / prior.sum()
 
     def place(self, period: float, phase: float, tempo_spread: float, phase_spread: float) -> None:
         """Believe this and little else: a person said so. Spreads: log ratio, beats."""
         tempo = np.exp(-0.5 * np.square((self._log_period - np.log(period)) / tempo_spread))
         cell = np.arange(LONGEST_RING)
-        position = (cell - self._head[:, None]) % self._length[:, None]
+        position = (cell - (self._head - self._row)[:, None]) % self._length[:, None]
         phases = position * (self._beats / self._length)[:, None]
         error = (phases - phase + 0.5) % 1.0 - 0.5
         mass = tempo[:, None] * np.exp(-0.5 * np.square(error / phase_spread))
         mass[cell >= self._length[:, None]] = 0.0
         self._mass[:] = (mass / mass.sum()).ravel()
+        self._total = 1.0
 
-    def _spread(self, tempi: np.ndarray) -> None:
-        mass = np.repeat((tempi / self._length)[:, None], LONGEST_RING, axis=1)
-        mass[np.arange(LONGEST_RING) >= self._length[:, None]] = 0.0
-        self._mass[:] = mass.ravel()
+    def _mean_near(self, period: float, phase: float) -> Hypothesis:
+        """The mean of what lies near a tempo and phase."""
+        around = self._around(period)
+        centre = phase * around.period
+        position = (centre + 0.5).astype(np.intp)
+        mass = self._gather(around, position).astype(np.float64)
+        total = float(mass.sum()) + 1e-300
+        by_ring = mass.sum(axis=1)
+        hops_off = mass @ around.offset + by_ring * (position - centre)
+        mean_phase = (phase + float((hops_off / around.period).sum()) / total) % 1.0
+        return Hypothesis(float(by_ring @ around.period) / total, mean_phase, min(total / self._total, 1.0))
+
+    def _gather(self, around: _Surroundings, position: np.ndarray) -> np.ndarray:
+        """float32 (rings, cells): the mass around `position`, hops since the beat, in each ring."""
+        middle = position + self._head[around.rings]
+        middle -= around.row
+        cell = middle[:, None] + around.reach
+        cell %= around.length
+        cell += around.row[:, None]
+        mass = self._mass.take(cell)
+        if around.share is not None:
+            mass *= around.share
+        return mass
+
+    def _around(self, period: float) -> _Surroundings:
+        ring = int(self._period.searchsorted(period))
+        if ring not in self._surroundings:
+            self._surroundings[ring] = _Surroundings.make(self, min(ring, len(self._period) - 1))
+        return self._surroundings[ring]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """Which cells are near a tempo: made once for each, looked up each hop."""
+
+    rings: slice
+    period: np.ndarray  # float64 (rings,)
+    row: np.ndarray  # int (rings,)
+    length: np.ndarray  # int (rings, 1)
+    reach: np.ndarray  # int (rings, cells): hops from the middle; of both beats where rings hold two
+    offset: np.ndarray  # float64 (cells,): hops from the beat
+    share: np.ndarray | None  # float32 (rings, cells): 0 for the second beat of a ring of one
+
+    @classmethod
+    def make(cls, pointer: BarPointer, ring: int) -> _Surroundings:
+        near = np.abs(pointer._log_period - pointer._log_period[ring]) < NEAR_TEMPO
+        rings = slice(int(near.argmax()), len(near) - int(near[::-1].argmax()))
+        length, beats = pointer._length[rings, None], pointer._beats[rings, None]
+        half = int(NEAR_PHASE * pointer._period[ring])
+        offset = np.arange(-half, half + 1)
+        first = np.broadcast_to(offset, (len(length), len(offset)))
+        single = bool((beats == 1).all())
+        reach = first if single else np.concatenate([first, first + length // 2], axis=1)
+        share = np.ones(reach.shape, np.float32)
+        share[:, len(offset) :] = beats == 2
+        return cls(
+            rings,
+            pointer._period[rings],
+            pointer._row[rings],
+            length,
+            np.ascontiguousarray(reach),
+            np.tile(offset, 1 if single else 2).astype(np.float64),
+            None if share.all() else share,
+        )
 
 
 class _Kernel:
@@ -161,49 +216,45 @@ class _Kernel:
 
     def __init__(self, length: np.ndarray, beats: np.ndarray, row: np.ndarray) -> None:
         half = len(BEAT_KERNEL) // 2
-        ring: list[int] = []
-        position: list[int] = []
-        weight: list[float] = []
-        for index, cells in enumerate(length):
-            weights = np.zeros(cells)
+        cells: list[tuple[int, int, float]] = []  # ring, position, weight
+        for index, n in enumerate(length):
+            weights = np.zeros(n)
             for beat in range(beats[index]):
-                centre = beat * cells / 2
+                centre = beat * n / 2
                 for offset, height in zip(range(-half, half + 1), BEAT_KERNEL, strict=True):
                     below = int(np.floor(centre + offset))
                     share = centre + offset - below  # a half where the second beat falls between two cells
-                    weights[below % cells] += height * (1.0 - share)
-                    weights[(below + 1) % cells] += height * share
-            for cell in np.flatnonzero(weights):
-                ring.append(index)
-                position.append(int(cell))
-                weight.append(float(weights[cell]))
-        self._ring = np.array(ring, np.intp)
-        self._position = np.array(position, np.intp)
-        self._weight = np.array(weight, np.float32)
-        self._length = length[self._ring]
-        self._row = row[self._ring]
-        self._cell = np.empty_like(self._ring)
-        self._factor = np.empty_like(self._weight)
+                    weights[below % n] += height * (1.0 - share)
+                    weights[(below + 1) % n] += height * share
+            cells += [
+                (index, int(position), float(weights[position])) for position in np.flatnonzero(weights)
+            ]
+        ring = np.array([cell[0] for cell in cells])
+        self._row = row[ring]
+        self._length = length[ring]
+        self._first = self._row + np.array([cell[1] for cell in cells])
+        self._cell = self._first.copy()
+        self._heights, self._height_of = np.unique(
+            np.array([cell[2] for cell in cells], np.float32), return_inverse=True
+        )
 
-    def weigh(self, mass: np.ndarray, head: np.ndarray, evidence: float) -> None:
-        cell, factor = self._cell, self._factor
-        head.take(self._ring, out=cell, mode="clip")
-        cell += self._position
-        np.subtract(cell, self._length, out=cell, where=cell >= self._length)
-        cell += self._row
-        np.multiply(self._weight, np.float32(evidence), out=factor)
-        np.exp(factor, out=factor)
-        factor *= mass.take(cell)
-        mass[cell] = factor
+    def reset(self) -> None:
+        self._cell[:] = self._first
+
+    def turn(self) -> None:
+        """All rings have turned by one cell."""
+        _turn(self._cell, self._row, self._length)
+
+    def weigh(self, mass: np.ndarray, evidence: float) -> None:
+        factor = np.exp(self._heights * np.float32(evidence)).take(self._height_of)
+        factor *= mass.take(self._cell)
+        mass[self._cell] = factor
 
 
-def tempo_prior(
-    period: np.ndarray, centre_bpm: float = PREFERRED_BPM, octaves: float = PREFERENCE_OCTAVES
-) -> np.ndarray:
-    """float32, summing to 1, over `period` in hops a beat, ascending: log-normal."""
-    distance = np.log2(60.0 / (period * HOP_S) / centre_bpm) / octaves
-    weight = np.exp(-0.5 * np.square(distance)) * np.gradient(np.log(period))
-    return (weight / weight.sum()).astype(np.float32)
+def _turn(cell: np.ndarray, row: np.ndarray, length: np.ndarray) -> None:
+    """One cell back, in place, around each ring. All in the flat array."""
+    cell -= 1
+    np.add(cell, length, out=cell, where=cell < row)
 
 
 def _transition(period: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT, BarPointer, Hypothesis
+from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT, BarPointer
 from stemlight.analysis.feature_frame import HOP_S
 from stemlight.analysis.metre import METRES, Metre
 from stemlight.analysis.phase_lock import PhaseLock
@@ -93,10 +93,10 @@ class BeatDecoder:
         beat, downbeat = float(activations[0]), float(activations[1])
         trust = self._listen(beat, downbeat)
         self._pointer.process(_evidence(beat) * trust, trust)
-        heard = self._follow(trust)
+        mass = self._follow(trust)
         if self._lock.process(self._hop, beat, NEUTRAL):
             self._step_bar(trust)
-        self._update_confidence(heard, trust)
+        self._update_confidence(mass, trust)
         self._move()
         if self._favour_hops > 0:
             self._favour_hops -= 1
@@ -186,22 +186,23 @@ class BeatDecoder:
         self._salience = max(beat, self._salience * math.exp(-HOP_S / SALIENCE_S))
         return min(max((self._salience - SILENT) / (HEARD - SILENT), 0.0), 1.0)
 
-    def _follow(self, trust: float) -> Hypothesis:
-        """Seats the lock anew where the pointer has come to another reading; returns the current one."""
+    def _follow(self, trust: float) -> float:
+        """Seats the lock anew where the pointer reads otherwise; how likely its reading is."""
         lock = self._lock
-        current = self._pointer.near(lock.period, lock.phase_at(self._hop))
-        if current.mass >= 0.5 or trust == 0.0:
+        phase = lock.phase_at(self._hop)
+        current = self._pointer.mass_near(lock.period, phase)
+        if current >= 0.5 or trust == 0.0:
             return current
         best = self._pointer.best()
-        if best.mass < SWITCH * current.mass:
+        if best.mass < SWITCH * current:
             return current
-        moved = abs((best.phase - lock.phase_at(self._hop) + 0.5) % 1.0 - 0.5)
+        moved = abs((best.phase - phase + 0.5) % 1.0 - 0.5)
         if moved > 0.25 or abs(math.log(best.period / lock.period)) > 0.08:
             # Another song, or another mind: what a person said was about the old one.
             self._offset = 0.0
             self._favour_hops = min(self._favour_hops, 1)
         lock.seat(self._hop + (1.0 - best.phase) * best.period, best.period)
-        return best
+        return best.mass
 
     def _step_bar(self, trust: float) -> None:
         """The gate of a beat has closed: tell the metre, and correct the bar line if need be."""
@@ -227,9 +228,9 @@ class BeatDecoder:
         self._beats_per_bar = beats_per_bar
         self._position += (beat_in_bar - beat) % beats_per_bar
 
-    def _update_confidence(self, heard: Hypothesis, trust: float) -> None:
+    def _update_confidence(self, mass: float, trust: float) -> None:
         step = 1.0 - math.exp(-HOP_S / CONFIDENCE_S)
-        self._confidence += (heard.mass - self._confidence) * step * trust
+        self._confidence += (mass - self._confidence) * step * trust
         self._confidence *= math.exp(-HOP_S / SILENCE_CONFIDENCE_S * (1.0 - trust))
         self._has_locked = self._has_locked or self._confidence > FIRST_CONFIDENCE
 

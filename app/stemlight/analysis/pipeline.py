@@ -28,8 +28,9 @@ from stemlight.analysis.spectra import Spectra
 from stemlight.analysis.stage_timer import StageTimer
 from stemlight.analysis.structure import Heard, Structure
 
-DC_S = 3.0  # of the mean that is taken off: slow enough to leave the bass alone
-LOUDEST = 16.0  # samples beyond this (+24 dB) are no sound but a fault
+DC_STEP = 1.0 - math.exp(-HOP_S / 3.0)  # the mean is followed in 3 s: slow enough to leave the bass alone
+CENTROID_STEP = 1.0 - math.exp(-HOP_S / 0.05)  # steady for the eye, and still as fast as a drum
+LOUDEST = 64.0  # samples beyond this (+36 dB) are no sound but a fault
 CENTROID_LOW_HZ, CENTROID_HIGH_HZ = 40.0, 16_000.0
 LOW_BAND, MID_HIGH_BAND, HIGH_BAND = 1, 3, 4  # families
 
@@ -201,7 +202,7 @@ class Pipeline:
         """float32 (HOP_LENGTH,): the mean of the channels, less what it has been standing at."""
         mono = stereo[0] + stereo[1]
         mono *= np.float32(0.5)
-        self._dc += (float(mono.mean()) - self._dc) * (1.0 - math.exp(-HOP_S / DC_S))
+        self._dc += (float(np.add.reduce(mono)) / HOP_LENGTH - self._dc) * DC_STEP
         mono -= np.float32(self._dc)
         return mono
 
@@ -209,7 +210,7 @@ class Pipeline:
         amplitude = np.sqrt(bands)
         total, moment = amplitude @ self._brightness
         if total > 1e-4:  # in silence it stays where it was
-            self._centroid += (float(moment / total) - self._centroid) * (1.0 - math.exp(-HOP_S / 0.05))
+            self._centroid += (float(moment / total) - self._centroid) * CENTROID_STEP
         return self._centroid
 
 
@@ -222,7 +223,7 @@ def _clean(hop: np.ndarray) -> np.ndarray:
     if hop.shape != (HOP_LENGTH, 2):
         raise ValueError(f"a hop is ({HOP_LENGTH}, 2) samples, not {hop.shape}")
     stereo = np.array(hop.T, np.float32, order="C")
-    lowest, highest = float(stereo.min()), float(stereo.max())
+    lowest, highest = np.minimum.reduce(stereo, axis=None), np.maximum.reduce(stereo, axis=None)
     if not (lowest > -LOUDEST and highest < LOUDEST):  # NaN compares false
         np.nan_to_num(stereo, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         stereo[np.abs(stereo) > LOUDEST] = 0.0
