@@ -176,7 +176,16 @@ def test_the_input_says_in_words_how_it_fares(loop, source, memory):
     source.put(*range(TEND_HOPS))
     while loop.step(0.0):
         pass
-    assert memory.health.part("engine").words("input") == "waiting for “Scarlett” to come back"
+    for topic in ("input", "input_news"):
+        assert memory.health.part("engine").words(topic) == "waiting for “Scarlett” to come back"
+
+
+def test_news_is_only_what_changes_the_state_of_the_input(loop, source, memory):
+    run(loop, source, 0)
+    source.now = replace(source.now, message="a band, the drummer rests")
+    loop._tend()
+    assert memory.health.part("engine").words("input") == "a band, the drummer rests"
+    assert memory.health.part("engine").words("input_news") == "a band"
 
 
 def test_latency_is_a_sum_of_named_parts(loop, source, memory):

@@ -62,7 +62,13 @@ PARTS: dict[str, PartTable] = {
             "to_osc_ms",  # its block has come -> the last OSC packet has gone
             "sound_to_osc_ms",  # last sample captured -> the last OSC packet has gone
         ),
-        words=("last", "input", "priority", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
+        words=(
+            "last",
+            "input",  # what it does now
+            "input_news",  # what it said when it last began, went or came back
+            "priority",
+            *(f"osc.{i}" for i in range(MAX_DESTINATIONS)),
+        ),
     ),
     "stage": PartTable(
         counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),

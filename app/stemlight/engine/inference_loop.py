@@ -86,6 +86,7 @@ class InferenceLoop:
         self._late = 0
         self._lost = 0  # hops that fell due while no engine ran
         self._offset_s = 0.0
+        self._input_state = ""
         # What an engine that died had counted: this one counts on.
         self._before = {name: self._health.get(name) for name in self._health.table.counters}
         self._newest: Published | None = None  # of this engine's own
@@ -189,6 +190,9 @@ class InferenceLoop:
         """What need not be said for every hop."""
         status = self._source.status
         self._health.say("input", status.message)
+        if status.state != self._input_state:
+            self._input_state = status.state
+            self._health.say("input_news", status.message)
         lost_samples = status.overflows + status.drops
         self._count_on("lost_hops", self._lost + math.ceil(lost_samples / HOP_LENGTH))
         for name in ("blocks", "overflows", "drops", "xruns", "nonfinite"):

@@ -25,45 +25,50 @@ class Bundles:
     """The packets of one profile. One thread."""
 
     def __init__(self, table: tuple[OscAddress, ...]) -> None:
-        self._packets = _Packets([row for row in table if row.sent == "hop"])
+        self._levels = _Levels([row for row in table if row.sent == "hop"])
         self._triggers = _Triggers([row for row in table if row.sent == "event"])
-        self._record = np.zeros((), FRAME_DTYPE)
 
     def encode(self, frame: FeatureFrame, time_s: float) -> list[memoryview | bytes]:
         """What to send for `frame` at the moment `time_s` of its stream: events first, then levels.
 
         The packets are good until the next call.
         """
-        self._record[...] = frame.record
-        move_beats(self._record, frame, time_s)
-        events = self._triggers.packet(self._record)
-        levels = self._packets.fill(self._record)
+        beats = _beats_at(frame, time_s)
+        numbers = frame.record.reshape(1)
+        levels = self._levels.packets(numbers, beats)
+        events = self._triggers.packet(numbers, beats)
         return [events, *levels] if events else levels
 
 
-def move_beats(record: np.ndarray, frame: FeatureFrame, time_s: float) -> None:
-    """Puts the beat's numbers into `record` as they are at `time_s`, where `frame` has them at its own."""
+def _beats_at(frame: FeatureFrame, time_s: float) -> dict[str, float]:
+    """The fields of a frame that move with the beat, as they are at `time_s`, not at the frame's own time."""
     timeline = frame.timeline
     beat = timeline.beat_at(time_s)
     per_bar = timeline.beats_per_bar
-    record["beat"] = beat
-    record["beat_phase"] = min(timeline.phase_at(time_s, 1.0), _BELOW_ONE)
-    record["bar_phase"] = min(timeline.bar_phase_at(time_s), _BELOW_ONE)
-    record["beat_in_bar"] = 1 + math.floor(beat) % per_bar
-    # Counted from the frame's own: a correction of the bar line moves both ends.
-    record["beat_count"] = frame.beat_count + math.floor(beat) - math.floor(frame.beat)
-    record["bar_count"] = frame.bar_count + math.floor(beat / per_bar) - math.floor(frame.beat / per_bar)
+    return {
+        "beat": beat,
+        "beat_phase": min(timeline.phase_at(time_s, 1.0), _BELOW_ONE),
+        "bar_phase": min(timeline.bar_phase_at(time_s), _BELOW_ONE),
+        "beat_in_bar": 1 + math.floor(beat) % per_bar,
+        # Counted from the frame's own: a correction of the bar line moves both ends.
+        "beat_count": frame.beat_count + math.floor(beat) - math.floor(timeline.beat_origin),
+        "bar_count": frame.bar_count
+        + math.floor(beat / per_bar)
+        - math.floor(timeline.beat_origin / per_bar),
+    }
 
 
-class _Packets:
+class _Levels:
     """Bundles of every address that is sent with each hop."""
 
     def __init__(self, rows: list[OscAddress]) -> None:
-        data = bytearray()
+        self._data = bytearray()
         starts: list[int] = []
         # For each type in the record: which numbers of it, and which words of the packets they fill.
         take: dict[str, list[int]] = {"f4": [], "f8": [], "i4": [], "i8": []}
         put: dict[str, list[int]] = {"f4": [], "f8": [], "i4": [], "i8": []}
+        self._byte_of: dict[str, tuple[str, int]] = {}  # of what a moment may change: its type, its place
+        data = self._data
         for row in rows:
             message = _message(row.address, row.type_tag, bytes(4 * len(row.type_tag)))
             if not starts or len(data) + 4 + len(message) - starts[-1] > MAX_PACKET_BYTES:
@@ -74,6 +79,7 @@ class _Packets:
             n_numbers = len(row.type_tag)
             take[kind] += range(first, first + n_numbers)
             put[kind] += range(len(data) // 4 - n_numbers, len(data) // 4)
+            self._byte_of[row.field] = (">f" if row.type_tag == "f" else ">I", len(data) - 4)
         whole = memoryview(data)
         ends = [*starts[1:], len(data)]
         self._packets: list[memoryview | bytes] = [
@@ -82,10 +88,13 @@ class _Packets:
         words = {"f": np.frombuffer(data, ">f4"), "i": np.frombuffer(data, ">i4")}
         self._pokes = [(kind, np.array(take[kind]), words[kind[0]], np.array(put[kind])) for kind in take]
 
-    def fill(self, record: np.ndarray) -> list[memoryview | bytes]:
-        flat = record.reshape(1)
+    def packets(self, numbers: np.ndarray, beats: dict[str, float]) -> list[memoryview | bytes]:
+        """`numbers`: the frame's record, shape (1,)."""
         for kind, take, words, put in self._pokes:
-            words[put] = flat.view(kind)[take]  # counts wrap at 2^31, as OSC's ints do
+            words[put] = numbers.view(kind)[take]  # counts wrap at 2^31, as OSC's ints do
+        for field, value in beats.items():
+            kind, place = self._byte_of[field]
+            struct.pack_into(kind, self._data, place, value if kind == ">f" else int(value) & 0xFFFFFFFF)
         return self._packets
 
 
@@ -93,28 +102,35 @@ class _Triggers:
     """1 when a count has grown since the last call, 0 after `HOLD_HOPS`; scheduled by the frame's number."""
 
     def __init__(self, rows: list[OscAddress]) -> None:
+        self._fields = [row.field for row in rows]
         self._on = [_element(row, 1) for row in rows]
         self._off = [_element(row, 0) for row in rows]
         self._take = np.array([_place(row)[1] for row in rows])
-        self._counts: np.ndarray | None = None
-        self._release = np.zeros(len(rows), np.int64)  # frame at which to send 0; 0 where it was sent
+        self._counts: list[int] = []
+        self._release: dict[int, int] = {}  # row that is 1, and the frame at which it is to be 0
         self._frame = -1
 
-    def packet(self, record: np.ndarray) -> bytes:
-        """A bundle of what changed, fewer bytes than a packet may have; empty if nothing did."""
-        frame = int(record["frame"])
-        counts = record.reshape(1).view("i8")[self._take]
-        if self._counts is None or frame < self._frame:  # a stream begins: what was counted is no event
+    def packet(self, numbers: np.ndarray, beats: dict[str, float]) -> bytes:
+        """A bundle of what changed, shorter than a packet may be; empty if nothing did."""
+        frame = int(numbers["frame"][0])
+        counts: list[int] = numbers.view("i8")[self._take].tolist()
+        for row, field in enumerate(self._fields):
+            if field in beats:
+                counts[row] = int(beats[field])
+        if frame < self._frame or not self._counts:  # a stream begins: what was counted is no event
             self._counts = counts
-        rises = counts > self._counts
-        falls = (self._release > 0) & (self._release <= frame) & ~rises
-        self._counts = np.maximum(counts, self._counts)
-        self._release[rises] = frame + HOLD_HOPS
-        self._release[falls] = 0
         self._frame = frame
-        elements = [self._on[i] for i in np.flatnonzero(rises)] + [
-            self._off[i] for i in np.flatnonzero(falls)
-        ]
+        if counts == self._counts and not self._release:
+            return b""
+        elements = []
+        for row, (count, before) in enumerate(zip(counts, self._counts, strict=True)):
+            if count > before:
+                elements.append(self._on[row])
+                self._release[row] = frame + HOLD_HOPS
+            elif self._release.get(row, frame + 1) <= frame:
+                elements.append(self._off[row])
+                del self._release[row]
+        self._counts = list(map(max, counts, self._counts))
         return _HEADER + b"".join(elements) if elements else b""
 
 

@@ -1,0 +1,66 @@
+"""What a hop's OSC costs: `python tests/bench/bench_osc.py`. Paced like the engine, so caches are cold."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import time
+
+import numpy as np
+from stemlight.analysis.feature_frame import HOP_S, FeatureFrame, empty_record
+from stemlight.osc.destination import DestinationAddress
+from stemlight.osc.sender import OscSender
+
+
+def frames(count: int) -> list[FeatureFrame]:
+    """Frames of a lively song: every number moves, something hits every 16th."""
+    random = np.random.default_rng(1)
+    made = []
+    for i in range(count):
+        record = empty_record()
+        record["frame"], record["time_s"], record["beat"] = i, i * HOP_S, i * HOP_S * 2.0
+        record["level"] = random.random(12)
+        record["count"] = i // 11
+        made.append(FeatureFrame(record))
+    return made
+
+
+def measure(profile: str, n_destinations: int, hops: int, paced: bool) -> np.ndarray:
+    """Microseconds a hop."""
+    listeners = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(n_destinations)]
+    for listener in listeners:
+        listener.bind(("127.0.0.1", 0))
+    sender = OscSender(
+        [DestinationAddress("127.0.0.1", listener.getsockname()[1], profile) for listener in listeners]
+    )
+    spent = []
+    begin = time.perf_counter()
+    for i, frame in enumerate(frames(hops)):
+        if paced:
+            time.sleep(max(begin + i * HOP_S - time.perf_counter(), 0.0))
+        start = time.perf_counter()
+        sender.send(frame, frame.time_s)
+        spent.append(time.perf_counter() - start)
+    sender.close()
+    for listener in listeners:
+        listener.close()
+    return np.array(spent[10:]) * 1e6
+
+
+def main() -> None:
+    """Prints a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hops", type=int, default=800)
+    hops = parser.parse_args().hops
+    print(f"{'profile':<10} {'to':>3} {'paced':>6} {'p50 us':>8} {'p99 us':>8} {'% of a core':>12}")
+    for profile in ("stemlight", "spectra"):
+        for n_destinations in (1, 4, 16):
+            for paced in (False, True):
+                spent = measure(profile, n_destinations, hops, paced)
+                p50, p99 = np.percentile(spent, [50, 99])
+                share = spent.mean() / HOP_S / 1e4
+                print(f"{profile:<10} {n_destinations:>3} {paced!s:>6} {p50:8.0f} {p99:8.0f} {share:12.2f}")
+
+
+if __name__ == "__main__":
+    main()
