@@ -46,7 +46,6 @@ GRACE_S = 1.0  # more than that, for children whose show has died
 ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 _SPAWN = multiprocessing.get_context("spawn")  # the same on every system, and safe with threads
-_NOT_SPOKEN = ("last", "scene", "window", "loading")  # words that are for the panel, or said otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +202,9 @@ class Supervisor:
         """Prints what the processes have newly to say."""
         for child in self._children:
             part = self._health.part(child.name)
-            for topic in part.table.words:
+            for topic in part.table.news:
                 words = part.words(topic)
-                if words and topic not in _NOT_SPOKEN and self._spoken.get((child.name, topic)) != words:
+                if words and self._spoken.get((child.name, topic)) != words:
                     self._spoken[child.name, topic] = words
                     _say(words)
 

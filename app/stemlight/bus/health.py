@@ -23,7 +23,8 @@ class PartTable:
 
     counters: tuple[str, ...] = ()
     timings: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # for the panel
+    news: tuple[str, ...] = ()  # words that the show prints when they change
 
 
 PARTS: dict[str, PartTable] = {
@@ -62,13 +63,9 @@ PARTS: dict[str, PartTable] = {
             "to_osc_ms",  # its block has come -> the last OSC packet has gone
             "sound_to_osc_ms",  # last sample captured -> the last OSC packet has gone
         ),
-        words=(
-            "last",
-            "input",  # what it does now
-            "input_news",  # what it said when it last began, went or came back
-            "priority",
-            *(f"osc.{i}" for i in range(MAX_DESTINATIONS)),
-        ),
+        words=("last", "input"),
+        # What the input said when it last began, went or came back; and the rest.
+        news=("input_news", "priority", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
     ),
     "stage": PartTable(
         counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),
@@ -79,7 +76,8 @@ PARTS: dict[str, PartTable] = {
             "interval_ms",  # between pictures
             "sound_to_picture_ms",  # newest frame's last sample captured -> picture swapped
         ),
-        words=("last", "scene", "window", "error", "loading"),  # loading: what may bring it down now
+        words=("last", "scene", "window", "loading"),  # loading: what may bring it down now
+        news=("error",),
     ),
     "panel": PartTable(counters=("pid", "ready"), words=("last",)),
 }
@@ -90,7 +88,7 @@ def _part_dtype(table: PartTable) -> np.dtype:
         [
             ("counters", "i8", (len(table.counters),)),
             ("timings", HISTOGRAM_DTYPE, (len(table.timings),)),
-            ("words", TEXT_DTYPE, (len(table.words),)),
+            ("words", TEXT_DTYPE, (len(table.words) + len(table.news),)),
         ]
     )
 
@@ -107,7 +105,7 @@ class PartHealth:
         self._counters = memory["counters"][0]
         self._words = memory["words"][0]
         self._counter_at = {name: i for i, name in enumerate(table.counters)}
-        self._word_at = {name: i for i, name in enumerate(table.words)}
+        self._word_at = {name: i for i, name in enumerate(table.words + table.news)}
         self._timings = {
             name: Histogram(memory["timings"][0, i : i + 1]) for i, name in enumerate(table.timings)
         }
@@ -149,7 +147,7 @@ class PartHealth:
             name: {key: round(value, 3) for key, value in asdict(histogram.summary()).items()}
             for name, histogram in self._timings.items()
         }
-        words = {name: self.words(name) for name in self.table.words if "." not in name}
+        words = {name: self.words(name) for name in self._word_at if "." not in name}
         return counters | timings | {name: text for name, text in words.items() if text}
 
 
