@@ -80,7 +80,8 @@ class SizeExpression:
         if len(text) > MAX_LENGTH:
             raise SizeExpressionError(f"a size of {len(text)} characters; at most {MAX_LENGTH} are read")
         parser = _Parser(text)
-        return cls(text, frozenset(parser.names), parser.parsed())
+        node = parser.parsed()
+        return cls(text, frozenset(parser.names), node)
 
     def value(self, values: Values) -> float:
         """The number itself; NaN where it has none (division by zero, an unknown name)."""
