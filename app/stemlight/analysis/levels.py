@@ -60,11 +60,7 @@ class Levels:
         np.exp(loudness, out=loudness)
         loudness -= np.float32(DARK)
         loudness *= np.float32(1.0 / (1.0 - DARK))
-        np.maximum(loudness, 0.0, out=loudness)
-        # Bends over at the reference: 0.25 stays 0.25, 1 becomes 0.84, and nothing becomes more than 1.
-        fourth = np.square(np.square(loudness))
-        fourth += np.float32(1.0)
-        loudness /= np.sqrt(np.sqrt(fourth))
+        np.tanh(loudness, out=loudness)  # 0.25 stays, the reference is 0.76, and the loudest still has room
 
         self._held *= self._hold
         np.maximum(self._held, loudness, out=self._held)

@@ -39,6 +39,17 @@ HOLD_S = 0.8  # the level between two kicks counts as theirs
 ONSETS_FULL = 8.0  # a second: as busy as it gets
 
 
+def _step(seconds: float) -> float:
+    """Share of the way to the goal in one hop, for a time constant."""
+    return 1.0 - math.exp(-HOP_S / seconds)
+
+
+_NOW, _PHRASE, _BEFORE = _step(NOW_S), _step(PHRASE_S), _step(BEFORE_S)
+_USUAL_DECAY = 1.0 - _step(USUAL_S)
+_HOLD_DECAY = 1.0 - _step(HOLD_S)
+_BUILD_UP, _BUILD_DOWN = _step(BUILD_ATTACK_S), _step(BUILD_RELEASE_S)
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What one hop says of the balance."""
@@ -80,7 +91,7 @@ class Structure:
         """Results are in `intensity`, `build`, `drop` and `drop_count`."""
         bass = min(max(1.0 + heard.bass_db / BASS_RANGE_DB, 0.0), 1.0)
         treble = min(max(1.0 + heard.treble_db / TREBLE_RANGE_DB, 0.0), 1.0)
-        self._onset_rate += ((heard.onsets - self._onsets) / HOP_S - self._onset_rate) * _step(PHRASE_S)
+        self._onset_rate += ((heard.onsets - self._onsets) / HOP_S - self._onset_rate) * _PHRASE
         self._onsets = heard.onsets
         busy = min(self._onset_rate / ONSETS_FULL, 1.0)
         if heard.level > 0.02:
@@ -88,18 +99,18 @@ class Structure:
         self._follow_bass(bass, heard.level)
         self._follow_build(treble + 0.5 * busy + 0.5 * heard.brightness, heard.level)
         self._follow_drop(heard)
-        self._level_held = max(heard.level, self._level_held * math.exp(-HOP_S / HOLD_S))
+        self._level_held = max(heard.level, self._level_held * _HOLD_DECAY)
         fullness = 0.2 + 0.3 * busy + 0.2 * treble + 0.3 * min(2.0 * self._bass_phrase, 1.0)
         goal = min(INTENSITY_SCALE * self._level_held * fullness, 1.0)
         bars = INTENSITY_UP_BARS if goal > self.intensity else INTENSITY_DOWN_BARS
         self.intensity += (goal - self.intensity) * _step(bars * heard.bar_s)
 
     def _follow_bass(self, bass: float, level: float) -> None:
-        self._bass_now += (bass - self._bass_now) * _step(NOW_S)
-        self._bass_phrase += (bass - self._bass_phrase) * _step(PHRASE_S)
-        self._bass_usual = max(self._bass_usual * math.exp(-HOP_S / USUAL_S), self._bass_phrase)
-        self._level_now += (level - self._level_now) * _step(NOW_S)
-        self._level_phrase += (level - self._level_phrase) * _step(PHRASE_S)
+        self._bass_now += (bass - self._bass_now) * _NOW
+        self._bass_phrase += (bass - self._bass_phrase) * _PHRASE
+        self._bass_usual = max(self._bass_usual * _USUAL_DECAY, self._bass_phrase)
+        self._level_now += (level - self._level_now) * _NOW
+        self._level_phrase += (level - self._level_phrase) * _PHRASE
         thin = self._bass_phrase < THIN * max(self._bass_usual, 0.3)
         self._thin_s = self._thin_s + HOP_S if thin else 0.0
         if self._thin_s > THIN_LEAST_S:
@@ -108,12 +119,12 @@ class Structure:
             self._armed_s = max(self._armed_s - HOP_S, 0.0)
 
     def _follow_build(self, rising: float, level: float) -> None:
-        self._rise_phrase += (rising - self._rise_phrase) * _step(PHRASE_S)
-        self._rise_before += (rising - self._rise_before) * _step(BEFORE_S)
+        self._rise_phrase += (rising - self._rise_phrase) * _PHRASE
+        self._rise_before += (rising - self._rise_before) * _BEFORE
         growth = min(max((self._rise_phrase - self._rise_before) / RISE_FULL, 0.0), 1.0)
         settled = min(self._music_s / SETTLED_S, 1.0)  # a song that begins grows too
         goal = growth * settled if self._armed_s > 0.0 and level > 0.02 else 0.0
-        self.build += (goal - self.build) * _step(BUILD_ATTACK_S if goal > self.build else BUILD_RELEASE_S)
+        self.build += (goal - self.build) * (_BUILD_UP if goal > self.build else _BUILD_DOWN)
 
     def _follow_drop(self, heard: Heard) -> None:
         self._since_drop_s += HOP_S
@@ -133,8 +144,3 @@ class Structure:
             self._armed_s = 0.0
             self._thin_s = 0.0
             self._since_drop_s = 0.0
-
-
-def _step(seconds: float) -> float:
-    """Share of the way to the goal in one hop, for a time constant."""
-    return 1.0 - math.exp(-HOP_S / seconds)
