@@ -80,8 +80,9 @@ def run_show(settings: ShowSettings) -> int:
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
     os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
-    remove_stale_segments()
     with ExitStack() as stack:
+        signals = stack.enter_context(_heard_signals())
+        remove_stale_segments()
         stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
         stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
@@ -89,9 +90,7 @@ def run_show(settings: ShowSettings) -> int:
         if settings.stage:
             children.append(_stage(settings))
         # The panel will be the third.
-        show = Supervisor(children, health, settings.debug)
-        with _signals_to(show):
-            seconds = show.run(settings.seconds)
+        seconds = Supervisor(children, health, signals, debug=settings.debug).run(settings.seconds)
         if settings.stats:
             stats = _stats(health, settings, destinations, seconds)
             with whole_file(settings.stats) as path:
@@ -150,16 +149,15 @@ class Child:
 class Supervisor:
     """Keeps the children alive until one of them, a signal or the clock ends the show. Main thread."""
 
-    def __init__(self, children: list[Child], health: Health, debug: bool = False) -> None:
+    def __init__(
+        self, children: list[Child], health: Health, signals: list[int], *, debug: bool = False
+    ) -> None:
+        """`signals`: grows with each that comes; the first ends the show, a second one without patience."""
         self._children = children
         self._health = health
+        self._signals = signals
         self._debug = debug
         self._spoken: dict[tuple[str, str], str] = {}
-        self._signals = 0
-
-    def on_signal(self, number: int, stack: FrameType | None) -> None:
-        """Ends the show; a second time without patience."""
-        self._signals += 1
 
     def run(self, seconds: float | None = None) -> float:
         """Runs the show to its end; returns how long it lasted. UserError where a child cannot begin."""
@@ -211,11 +209,11 @@ class Supervisor:
     def _end(self) -> None:
         """Asks all to end, and kills who does not."""
         self._health.stop()
-        asked_s, signals = time.monotonic(), self._signals
+        asked_s, n_signals = time.monotonic(), len(self._signals)
         for child in self._children:
             while child.process and child.process.exitcode is None:
                 wait([child.process.sentinel], timeout=0.05)
-                if time.monotonic() - asked_s > PATIENCE_S or self._signals > signals:
+                if time.monotonic() - asked_s > PATIENCE_S or len(self._signals) > n_signals:
                     child.process.kill()
             if child.process:
                 child.bury()
@@ -287,13 +285,18 @@ def _end_with_the_show(health: Health) -> None:
 
 
 @contextmanager
-def _signals_to(show: Supervisor) -> Iterator[None]:
-    """Ctrl-C, a polite kill and a closed terminal end the show."""
+def _heard_signals() -> Iterator[list[int]]:
+    """Ctrl-C, a polite kill and a closed terminal, as they come."""
+    heard: list[int] = []
+
+    def on_signal(number: int, stack: FrameType | None) -> None:
+        heard.append(number)
+
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, show.on_signal) for number in numbers}
+    before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
-        yield
+        yield heard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -69,10 +69,10 @@ def run_engine(settings: EngineSettings) -> int:
         pipeline.reset()
         if settings.real_time:
             words.say("priority", f"engine: {raise_priority().words}")
-        source.start()  # last: its threads inherit the priority, and no hop waits for a model to load
+        loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, receiver=receiver)
         gc.collect()
         gc.freeze()  # models and modules live as long as we do
         gc.disable()  # a collection in the middle of a hop would make it late
-        loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, receiver=receiver)
+        source.start()  # last: its threads inherit the priority, and no hop waits for a model to load
         loop.run()
     return 0
