@@ -21,10 +21,11 @@ START_S = 30.0  # a loaded machine loads models slowly
 class RunningShow:
     """`stemlight run` in a session of its own, with the memory it shares."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, display: str | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "stemlight", "run", *arguments],
             stderr=subprocess.PIPE,
+            env=os.environ | ({"DISPLAY": display} if display else {}),
             text=True,
             start_new_session=True,  # Ctrl-C must reach all of it and nobody else
         )
@@ -87,9 +88,9 @@ class RunningShow:
 
 
 @contextmanager
-def running_show(*arguments: str) -> Iterator[RunningShow]:
+def running_show(*arguments: str, display: str | None = None) -> Iterator[RunningShow]:
     """A show that is gone when the test is, however it went."""
-    show = RunningShow(*arguments)
+    show = RunningShow(*arguments, display=display)
     try:
         yield show
     finally:

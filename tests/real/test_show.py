@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -16,6 +18,36 @@ pytestmark = [
 ]
 
 FEED = ("--input", "test", "--no-stage", "--seconds", "120")
+
+
+PLAIN_SCENE = """/*{"ISFVSN": "2"}*/
+void main() { gl_FragColor = vec4(kick_level, beat_phase, drums_hits, 1.0); }
+"""
+
+
+@pytest.fixture(scope="module")
+def display():
+    """A screen of our own."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("needs Xvfb")
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield f":{server.stdout.readline().strip()}"
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture
+def plain_preset(tmp_path):
+    """A scene that costs nothing: these tests are about processes."""
+    (tmp_path / "plain.fs").write_text(PLAIN_SCENE)
+    preset = tmp_path / "plain.toml"
+    preset.write_text('version = 1\nscene = "plain.fs"\n')
+    return ("--input", "test", "--preset", str(preset), "--size", "160x90", "--seconds", "120")
 
 
 def nothing_is_left(show) -> bool:
@@ -51,15 +83,15 @@ def test_ctrl_c_while_it_starts_ends_it_as_cleanly():
 
 def test_the_clock_ends_the_show_and_the_stats_are_whole(tmp_path):
     path = tmp_path / "stats.json"
-    with running_show("--input", "test", "--no-stage", "--seconds", "6", "--stats", str(path)) as show:
+    with running_show("--input", "test", "--no-stage", "--seconds", "8", "--stats", str(path)) as show:
         show.wait()
         assert show.process.returncode == 0
         assert nothing_is_left(show)
     stats = json.loads(path.read_text())
-    assert 6.0 <= stats["seconds"] < 8.0
+    assert 8.0 <= stats["seconds"] < 10.0
     assert stats["restarts"] == {"engine": 0}
     engine = stats["engine"]
-    assert engine["hops"] > 50
+    assert 0 < engine["hops"] <= stats["seconds"] / HOP_S
     assert engine["lost_hops"] == 0
     for part in ("hop_ms", "block_ms", "queue_ms", "compute_ms", "publish_ms"):
         assert engine[part]["count"] == engine["hops"]
@@ -103,3 +135,60 @@ def test_an_input_that_is_not_there_ends_the_show_with_one_line(tmp_path):
         assert nothing_is_left(show)
     assert len(said.splitlines()) == 1
     assert "no such song.wav" in said
+
+
+def draws(show) -> int:
+    return show.health.part("stage").get("draws")
+
+
+def test_a_killed_stage_comes_back_and_the_engine_loses_no_hop(display, plain_preset):
+    with running_show(*plain_preset, display=display) as show:
+        until(lambda: draws(show) > 30, "picture")
+        show.wait_for_frames(50)
+        before, drawn = show.ring.latest(), draws(show)
+        show.kill("stage")
+        until(lambda: draws(show) > drawn + 30, "picture of the second stage")
+        frames = show.ring.since(before.index)
+        assert show.health.part("show").get("stage_restarts") == 1
+        assert {p.epoch for p in frames} == {before.epoch}
+        assert [p.frame.frame for p in frames] == list(
+            range(before.frame.frame, before.frame.frame + len(frames))
+        )
+        assert show.health.part("engine").get("lost_hops") == 0
+        show.press_ctrl_c()
+        said = show.wait()
+        assert show.process.returncode == 0
+        assert nothing_is_left(show)
+    assert said.count("stage died (killed by SIGKILL); starting it again") == 1
+
+
+def test_a_killed_engine_does_not_stop_the_picture(display, plain_preset):
+    with running_show(*plain_preset, display=display) as show:
+        until(lambda: draws(show) > 30, "picture")
+        show.wait_for_frames(50)
+        epoch = show.ring.latest().epoch
+        stage = show.health.part("stage").get("pid")
+        show.kill("engine")
+        drawn = draws(show)
+        until(lambda: draws(show) > drawn + 10, "picture without an engine")
+        until(lambda: show.ring.latest().epoch > epoch, "second engine")
+        assert show.health.part("stage").get("pid") == stage
+        show.press_ctrl_c()
+        show.wait()
+        assert nothing_is_left(show)
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool")
+def test_escape_in_the_window_ends_the_show(display, plain_preset):
+    with running_show(*plain_preset, display=display) as show:
+        until(lambda: draws(show) > 10, "picture")
+        show.wait_for_frames(10)
+        find = ["xdotool", "search", "--name", "Stemlight"]
+        window = subprocess.run(
+            find, env={"DISPLAY": display}, capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+        for command in (["windowfocus", window], ["key", "Escape"]):
+            subprocess.run(["xdotool", *command], env={"DISPLAY": display}, check=True)
+        show.wait()
+        assert show.process.returncode == 0
+        assert nothing_is_left(show)
