@@ -140,7 +140,7 @@ vec4 moved_flow(vec2 uv) {
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
         vec2 out_ = vec2(cos(a), sin(a));
-        v += d * force * drop * drop * drop * 12.0 * out_ * spot(p - out_ * 0.22, 0.10);
+        v += d * force * drop * drop * drop * 14.0 * out_ * spot(p - out_ * 0.22, 0.10);
     }
     // snare: a pair of small jets somewhere
     for (int k = 0; k < 2; k++) {
@@ -201,7 +201,9 @@ vec4 moved_ink(vec2 uv) {
     for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 12.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.05);
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
-        add.x += drop * drop * 8.0 * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
+        float ink_here = 9.0 * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
+        float which = mod(float(k), 4.0);
+        add += ink_here * vec4(which == 0.0, which == 1.0, which == 2.0, which == 3.0);
     }
     float grain = 0.1 + 1.5 * smoothstep(0.45, 0.75, noise_2(p * 11.0 + 6.0 * vec2(cos(s0.y), sin(s0.y))));
     add.y += s0.z * 2.6 * grain * (spot(p - vec2(0.5 * sin(s0.y), -0.78), 0.30) + 0.5 * spot(p - 0.25 * vec2(cos(s0.y), sin(s0.y)), 0.22));
@@ -243,7 +245,7 @@ vec3 picture(vec2 uv) {
     vec3 rest = mix(vec3(0.00, 0.05, 0.09), vec3(0.04, 0.50, 0.46), cover.w * cover.w);
     vec3 deep = mix(vec3(0.01, 0.01, 0.16), vec3(0.06, 0.20, 1.30), cover.y);
     vec3 voice = mix(vec3(0.45, 0.00, 0.12), vec3(1.20, 0.16, 0.16), cover.z);
-    vec3 gold = mix(vec3(0.40, 0.10, 0.01), vec3(1.40, 0.72, 0.26), cover.x);
+    vec3 gold = mix(vec3(0.34, 0.05, 0.005), vec3(1.40, 0.72, 0.26), cover.x);
 
     vec4 own = cover * cover * cover * vec4(1.6, 0.9, 1.8, 0.5);      // the strongest ink keeps its colour
     own /= dot(own, vec4(1.0)) + 1e-5;
