@@ -30,9 +30,9 @@ class StageSource:
     """GLSL for one stage of the pipeline, ready for the driver."""
 
     text: str
-    files: tuple[
-        Path, ...
-    ]  # the file itself, then what it includes: file i has lines i * LINE_STRIDE + 1 ...
+    # The file itself, then what it includes: file i has the lines i * LINE_STRIDE + 1 ...
+    files: tuple[Path, ...]
+    given: frozenset[str]  # names of the host that were put before it
 
 
 # Mesa forgets the source-string number of `#line` in type errors, so the file is told by the line number.
@@ -153,6 +153,10 @@ class GlslProgram:
     fragment: StageSource
     uniform_names: Mapping[str, str]  # name in the file's header -> name in the GLSL, where they differ
 
+    def gives(self, name: str) -> bool:
+        """Whether `name` in the GLSL is the host's, not the file's own."""
+        return name in self.vertex.given or name in self.fragment.given
+
     def uniform_name(self, name: str) -> str:
         """What `name` of the header is called in the GLSL."""
         return self.uniform_names.get(name, name)
@@ -246,8 +250,9 @@ class _Builder:
             if name not in names.uniforms:
                 lines.append(f"uniform {kind} {self.renamed.get(name, name)};")
         lines.append("in vec2 isf_FragNormCoord;" if is_fragment else _VERTEX_INIT)
-        lines += definitions(names, provided)
-        return StageSource("\n".join([*lines, "#line 1", text, ""]), tuple(files))
+        given = definitions(names, provided)
+        lines += given.values()
+        return StageSource("\n".join([*lines, "#line 1", text, ""]), tuple(files), frozenset(given))
 
     def _included(self, text: str, path: Path, files: list[Path], index: int = 0) -> str:
         """`text` with every `#include` in its place, each file once."""
@@ -280,20 +285,16 @@ class _Builder:
         return text
 
 
-def definitions(names: Names, provided: Mapping[str, Definition]) -> list[str]:
+def definitions(names: Names, provided: Mapping[str, Definition]) -> dict[str, str]:
     """GLSL for every name of `provided` that is used and not declared, what it needs before it."""
-    lines: list[str] = []
-    done: set[str] = set()
+    given: dict[str, str] = {}
 
-    def add(name: str) -> None:
-        if name in done:
-            return
-        done.add(name)
+    def give(name: str) -> None:
         for need in provided[name].needs:
-            add(need)
-        lines.append(provided[name].glsl)
+            give(need)
+        given.setdefault(name, provided[name].glsl)
 
     for name in provided:
         if name in names.used and name not in names.declared:
-            add(name)
-    return lines
+            give(name)
+    return given

@@ -209,15 +209,18 @@ class Scene:
     # What the compiled program asks for
 
     def _active_music(self) -> list[tuple[str, MusicReader]]:
-        own = {entry.name for entry in self.program.inputs}
-        return [(name, read) for name, read in MUSIC_READERS.items() if name in self._gl and name not in own]
+        return [
+            (name, read)
+            for name, read in MUSIC_READERS.items()
+            if name in self._gl and self._glsl.gives(name)
+        ]
 
     def _active_samplers(self) -> list[str]:
         """Every sampler that the driver kept, each on the texture unit of its place in the list."""
         names = [entry.name for entry in self.program.inputs if entry.type in SAMPLER_TYPES]
         names += [entry.name for entry in self.program.imports]
         names += [step.target for step in self.program.passes if step.target]
-        names += [name for name in MUSIC_TEXTURES if name not in names]
+        names += [name for name in MUSIC_TEXTURES if self._glsl.gives(name)]
         active = [name for name in dict.fromkeys(names) if self._glsl.uniform_name(name) in self._gl]
         for unit, name in enumerate(active):
             set_uniform(self._gl, self._glsl.uniform_name(name), unit)

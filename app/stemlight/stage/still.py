@@ -135,7 +135,7 @@ def still_from_job(job: object) -> Still:
     for key in ("inputs", "images", "events"):
         if not isinstance(job.get(key) or {}, dict):
             raise UserError(f"{key} is {job[key]!r:.60}; it must be an object")
-    draws, fps = job.get("draws") or 1, job.get("fps") or 60.0
+    draws, fps = job.get("draws", 1), job.get("fps", 60.0)
     if not isinstance(draws, int) or draws < 1:
         raise UserError(f"draws is {draws!r}; it must be a whole number from 1")
     if not isinstance(fps, int | float) or not fps > 0:
@@ -144,7 +144,7 @@ def still_from_job(job: object) -> Still:
     return Still(
         shader=Path(job["shader"]),
         out=Path(job["out"]),
-        size_px=_size(job.get("size") or "640x360"),
+        size_px=_size(job.get("size", "640x360")),
         draws=draws,
         fps=float(fps),
         inputs=job.get("inputs") or {},
