@@ -62,7 +62,8 @@ def run_jobs(tmp_path, *jobs):
 
 def test_conditions_of_a_still(tmp_path, write_isf, shaders):
     body = """void main() {
-        if (PASSINDEX == 0) gl_FragColor = IMG_THIS_PIXEL(sum) + vec4(TIME, TIMEDELTA, fired ? FRAMEINDEX : 0, 1.0);
+        vec4 now = vec4(TIME, TIMEDELTA, fired ? FRAMEINDEX : 0, 1.0);
+        if (PASSINDEX == 0) gl_FragColor = IMG_THIS_PIXEL(sum) + now;
         else gl_FragColor = IMG_THIS_PIXEL(sum) / vec4(4.0, 1.0, 8.0, 4.0);
     }"""
     passes = [{"TARGET": "sum", "PERSISTENT": True, "FLOAT": True}, {}]

@@ -19,10 +19,9 @@ GREEN = RED.replace("1.0, 0.0", "0.0, 1.0")
 
 @pytest.fixture
 def controls():
-    with closing(ControlBus.create(segment_name("test-controls"))) as owner:
-        with closing(ControlBus.attach(segment_name("test-controls"), "keyboard")) as bus:
-            bus.owner = owner  # type: ignore[attr-defined]
-            yield bus
+    name = segment_name("test-controls")
+    with closing(ControlBus.create(name)), closing(ControlBus.attach(name, "keyboard")) as bus:
+        yield bus
 
 
 @pytest.fixture
