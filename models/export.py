@@ -99,3 +99,40 @@ def export(net: StepNet, folder: Path, name: str, about: Mapping[str, Any], card
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return folder
+
+
+def card(about: Mapping[str, Any], name: str) -> str:
+    """CARD.md: what the model is for, what it was made from under which licences, how good it is."""
+    what = {
+        "stems": "Hears drums, bass, vocals and other in a mix, hop by hop, and kick, snare and hat.",
+        "beats": "Hears beat, downbeat and onset, hop by hop, in a mix and its stems.",
+    }.get(name, "")
+    trained = about.get("trained", {})
+    lines = [
+        f"# Stemlight {name}",
+        "",
+        what,
+        "Causal, one hop of 512 samples at 44.1 kHz a call, state explicit; see `manifest.json`.",
+        "",
+        "Weights: GPL-3.0-or-later, made by this project. For live visuals; no other use was tested.",
+        "",
+        "## Made from",
+        "",
+        f"{trained.get('songs', '?')} songs, {trained.get('hours', '?')} hours, by",
+        "",
+        f"    {trained.get('command', '?')}",
+        "",
+        "| licence of the song | songs |",
+        "|---|---|",
+        *(f"| {licence} | {count} |" for licence, count in about.get("data_licences", {}).items()),
+        "",
+        "## Scores on songs held out",
+        "",
+        *(
+            f"- {group}: " + ", ".join(f"{key} {value}" for key, value in scores.items())
+            for group, scores in about.get("metrics", {}).items()
+            if isinstance(scores, Mapping)
+        ),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,90 @@
+"""`python -m models COMMAND`: the workshop's commands, from a checkout with the `train` extra."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+# One thread a process in numpy's BLAS: batches are prepared by processes of their own, and two threads that
+# wait for each other on a busy machine take ten times as long. Must stand before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 done; 1 failed; 2 bad usage or input; 130 interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (doc, add_arguments) in _COMMANDS.items():
+        add_arguments(commands.add_parser(name, help=doc, description=doc))
+    options = parser.parse_args(arguments)
+    from stemlight.errors import UserError
+
+    try:
+        return int(options.run_command(options))
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    from pathlib import Path
+
+    parser.add_argument("out", type=Path, nargs="?", default=Path("runs/composed"), help="(%(default)s)")
+    parser.add_argument("--songs", type=int, default=120, metavar="N", help="how many (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of each, about (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of the first song; the others count up")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
+
+    def run(options: argparse.Namespace) -> int:
+        from models.data.composer.__main__ import write_songs
+
+        write_songs(
+            options.out, options.songs, options.seconds, options.seed, None, options.workers, report=print
+        )
+        return 0
+
+    parser.set_defaults(run_command=run)
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    from models import train
+
+    train.add_arguments(parser)
+    parser.set_defaults(run_command=train.run)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    from models import ship
+
+    ship.add_arguments(parser)
+    parser.set_defaults(run_command=ship.run)
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    from models import evaluate
+
+    evaluate.add_arguments(parser)
+    parser.set_defaults(run_command=evaluate.run)
+
+
+def _lifecycle(parser: argparse.ArgumentParser) -> None:
+    from models import lifecycle
+
+    lifecycle.add_arguments(parser)
+    parser.set_defaults(run_command=lifecycle.run)
+
+
+_COMMANDS = {
+    "data": ("compose songs with exact stems, beats and hits", _data),
+    "train": ("songs become the pair of networks; one command from nothing", _train),
+    "export": ("a run's networks become folders that the app can run", _export),
+    "evaluate": ("score a pair on songs, as a stream", _evaluate),
+    "lifecycle": ("a model's whole life in miniature, as a test", _lifecycle),
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Songs become batches: a cache of sound on disk, remixed as it is read."""

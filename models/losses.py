@@ -1,0 +1,63 @@
+"""How wrong masks and activations are."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import max_pool1d, softplus
+
+from models.features.remix import StemSegment
+from models.net.stem_net import masks_of
+from models.net.step_net import Tensors
+
+# An event may be shown in its own hop or in the two after it, within 35 ms: the front-end sees only the
+# first samples of an attack in the hop that it begins in, and labels of real songs are not more exact.
+LATEST_HOPS = 2
+HIT_WEIGHT = 5.0  # of a hit against a hop without one; hats come 8 times a second at most, hops 86
+QUIETEST = 1e-6  # mean power a band, -60 dB: below it a segment counts as silence and is not scaled up
+
+
+def event_loss(logits: Tensor, targets: Tensor, weight: float | Tensor) -> Tensor:
+    """Cross-entropy with forgiveness in time, per event and hop.
+
+    `logits` and `targets` (batch, hops, kinds). The highest logit of an event's own hop and the
+    LATEST_HOPS after it counts as found; one hop more on either side is nobody's. After Foscarin, Schlueter
+    and Widmer, "Beat this! Accurate beat tracking without DBN postprocessing", ISMIR 2024 (there: centred).
+    """
+    by_kind, events = logits.transpose(1, 2), targets.transpose(1, 2)
+    padded = torch.nn.functional.pad(by_kind, (0, LATEST_HOPS), value=-1e4)
+    best = max_pool1d(padded, LATEST_HOPS + 1, stride=1)
+    n_forgiven = LATEST_HOPS + 3
+    near = max_pool1d(torch.nn.functional.pad(events, (n_forgiven - 2, 1)), n_forgiven, stride=1)
+    found = weight * events * softplus(-best)
+    false_alarm = (1.0 - near) * softplus(by_kind)
+    return (found + false_alarm).transpose(1, 2)
+
+
+def stem_loss(outputs: Tensors, segment: StemSegment, warm_up: int) -> tuple[Tensor, dict[str, float]]:
+    """Loss of masks and drum hits, and its parts for the log. The first `warm_up` hops do not count.
+
+    Per band, the energy of (mask * mix - stem) follows from the powers and the cross power alone:
+    m^2 |X|^2 - 2 m Re(S X*) + |S|^2. Its root is an L1 norm of the spectrum that knows about phase; the
+    second term compares compressed magnitudes, so that quiet stems and their envelopes count, too.
+    """
+    mask_logits, drum_logits = outputs
+    masks = masks_of(mask_logits[:, warm_up:])
+    mix, stems, cross = (x[:, warm_up:] for x in (segment.mix, segment.stems, segment.cross))
+    level = mix.mean(dim=(1, 2)).clamp(min=QUIETEST)[:, None, None, None]
+    mix, stems, cross = mix[:, :, None] / level, stems / level, cross / level
+
+    kept = masks.square() * mix
+    energy = (kept - 2.0 * masks * cross + stems).clamp(min=0.0)
+    error = (energy + 1e-6).sqrt().mean()
+    compressed = ((kept + 1e-6).pow(0.25) - (stems + 1e-6).pow(0.25)).abs().mean()
+
+    known = segment.hits_known[:, None, None]
+    hits = event_loss(drum_logits, segment.hits, HIT_WEIGHT)[:, warm_up:]
+    hit = (hits * known).sum() / (known.sum() * hits[0].numel()).clamp(min=1.0)
+    loss = error + compressed + hit
+    return loss, {
+        "error": float(error.detach()),
+        "compressed": float(compressed.detach()),
+        "hits": float(hit.detach()),
+    }

@@ -1,0 +1,239 @@
+"""Songs become the pair of networks: stems first, then beats, which hear through the stems.
+
+    python -m models train --run runs/first
+
+One command from nothing: it composes songs if there are none, caches, trains, exports and evaluates. Stopped
+and started again with --resume, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from lightning_fabric import Fabric, seed_everything
+
+from models.beats_task import beats_task
+from models.export import card, export
+from models.features.beat_features import beat_songs
+from models.features.library import CachedSong, Library, build_library
+from models.net.beat_net import BeatNet
+from models.net.stem_net import StemNet
+from models.net.step_net import StepNet
+from models.stems_task import stems_task
+from models.training import Schedule, fit
+
+CACHE = Path("runs/cache")
+COMPOSED = Path("runs/composed")
+COMPOSED_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides what a run learns."""
+
+    run: Path
+    songs: tuple[Path, ...] = (COMPOSED,)
+    hold_out: tuple[str, ...] = ()
+    cache: Path = CACHE
+    seed: int = 0
+    stems: Schedule = field(default_factory=lambda: Schedule(steps=900))
+    beats: Schedule = field(default_factory=lambda: Schedule(steps=700))
+    accelerator: str = "auto"
+    devices: int = 1
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a run ends with."""
+
+    stems: StemNet
+    beats: BeatNet
+    library: Library
+
+
+def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
+    """Train both networks and leave `run`/stems and `run`/beats ready for the app."""
+    torch.set_num_threads(recipe.threads)
+    fabric = Fabric(accelerator=recipe.accelerator, devices=recipe.devices)
+    fabric.launch()
+    seed_everything(recipe.seed, verbose=False)
+    if fabric.global_rank == 0:
+        library = build_library(recipe.songs, recipe.cache, recipe.hold_out)
+    fabric.barrier()
+    if fabric.global_rank != 0:
+        library = build_library(recipe.songs, recipe.cache, recipe.hold_out, tell=_silent)
+    _tell(fabric, f"{_words(library.train)} to learn from, {_words(library.validation)} to be judged by")
+
+    started = time.perf_counter()
+    stems = StemNet()
+    scores = fit(
+        stems_task(library, stems, recipe.seed), recipe.stems, recipe.run / "stems_log", fabric, resume
+    )
+    minutes = (time.perf_counter() - started) / 60
+    stems = stems.cpu()
+    if fabric.is_global_zero:
+        about = _about(
+            recipe, library, command=command, schedule=recipe.stems, minutes=minutes, scores=scores
+        )
+        export(stems, recipe.run / "stems", "stems", about, card(about, "stems"))
+        save(stems, recipe.run / "stems.pt")
+
+    features = recipe.run / "beat_features"
+    if fabric.is_global_zero:
+        train_songs = beat_songs(library.train, stems, features, twins=True)
+        valid_songs = beat_songs(library.validation, stems, features, twins=False)
+    fabric.barrier()
+    if not fabric.is_global_zero:
+        train_songs = beat_songs(library.train, stems, features, twins=True, tell=_silent)
+        valid_songs = beat_songs(library.validation, stems, features, twins=False, tell=_silent)
+    started = time.perf_counter()
+    beats = BeatNet()
+    task = beats_task(train_songs, valid_songs, beats, recipe.seed)
+    scores = fit(task, recipe.beats, recipe.run / "beats_log", fabric, resume)
+    beats = beats.cpu()
+    if fabric.is_global_zero:
+        minutes = (time.perf_counter() - started) / 60
+        about = _about(
+            recipe, library, command=command, schedule=recipe.beats, minutes=minutes, scores=scores
+        )
+        export(beats, recipe.run / "beats", "beats", about, card(about, "beats"))
+        save(beats, recipe.run / "beats.pt")
+    return Pair(stems, beats, library)
+
+
+def save(net: StepNet, path: Path) -> None:
+    """Weights to a file, whole or not at all."""
+    fresh = path.with_suffix(".part")
+    torch.save(net.state_dict(), fresh)
+    fresh.replace(path)
+
+
+def load_nets(run: Path) -> tuple[StemNet, BeatNet]:
+    """The trained networks of a run."""
+    stems, beats = StemNet(), BeatNet()
+    stems.load_state_dict(torch.load(run / "stems.pt", weights_only=True))
+    beats.load_state_dict(torch.load(run / "beats.pt", weights_only=True))
+    return stems.eval(), beats.eval()
+
+
+def _about(
+    recipe: Recipe,
+    library: Library,
+    *,
+    command: str,
+    schedule: Schedule,
+    minutes: float,
+    scores: dict[str, float],
+) -> dict[str, object]:
+    """What the manifest tells of the making."""
+    licences: dict[str, int] = {}
+    for song in library.train:
+        licences[song.licence] = licences.get(song.licence, 0) + 1
+    return {
+        "trained": {
+            "command": command,
+            "seed": recipe.seed,
+            "steps": schedule.steps,
+            "batch": schedule.batch,
+            "minutes": round(minutes, 1),
+            "songs": len(library.train),
+            "hours": round(sum(song.n_samples for song in library.train) / 44_100 / 3_600, 2),
+        },
+        "data_licences": dict(sorted(licences.items())),
+        "held_out": sorted(song.name for song in library.validation),
+        "metrics": {"validation": {name: round(value, 4) for name, value in scores.items()}},
+    }
+
+
+def _words(songs: Sequence[CachedSong]) -> str:
+    hours = sum(song.n_samples for song in songs) / 44_100 / 3_600
+    with_stems = sum(song.has_stems for song in songs)
+    return f"{len(songs)} songs ({hours:.1f} h, {with_stems} with stems)"
+
+
+def _tell(fabric: Fabric, line: str) -> None:
+    if fabric.is_global_zero:
+        print(line, flush=True)
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `python -m models train`."""
+    default = Recipe(run=Path("runs/pair"))
+    parser.add_argument("--run", type=Path, default=default.run, help="folder of this run (%(default)s)")
+    parser.add_argument(
+        "--songs", type=Path, nargs="+", default=None, metavar="DIR",
+        help=f"folders of song folders, drawn from equally often (default: {COMPOSED}, composed if missing)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--hold-out", nargs="+", default=[], metavar="PATTERN",
+        help="songs for validation, by name ('mod_*'); default: one artist in eight",
+    )  # fmt: skip
+    parser.add_argument(
+        "--compose", type=int, default=120, metavar="N", help="songs to compose (%(default)s)"
+    )
+    parser.add_argument("--stem-steps", type=int, default=default.stems.steps, help="(%(default)s)")
+    parser.add_argument("--beat-steps", type=int, default=default.beats.steps, help="(%(default)s)")
+    parser.add_argument("--batch", type=int, default=16, help="segments a step and device (%(default)s)")
+    parser.add_argument("--checkpoint-steps", type=int, default=100, help="(%(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches (%(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="torch threads on a CPU (%(default)s)")
+    parser.add_argument("--accelerator", default="auto", help="auto, cpu, cuda, mps (%(default)s)")
+    parser.add_argument("--devices", type=int, default=1, help="how many of them (%(default)s)")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="decoded songs (%(default)s)")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of --run")
+    parser.add_argument("--no-evaluate", action="store_true", help="leave evaluation for later")
+
+
+def run(options: argparse.Namespace) -> int:
+    """`python -m models train`."""
+    roots = tuple(options.songs or [COMPOSED])
+    if COMPOSED in roots:
+        compose_missing(options.compose)
+    common = {
+        "batch": options.batch,
+        "checkpoint_steps": options.checkpoint_steps,
+        "workers": options.workers,
+    }
+    recipe = Recipe(
+        run=options.run,
+        songs=roots,
+        hold_out=tuple(options.hold_out),
+        cache=options.cache,
+        seed=options.seed,
+        stems=Schedule(steps=options.stem_steps, **common),
+        beats=Schedule(steps=options.beat_steps, **common),
+        accelerator=options.accelerator,
+        devices=options.devices,
+        threads=options.threads,
+    )
+    command = shlex.join(["python", "-m", "models", *sys.argv[1:]])
+    recipe.run.mkdir(parents=True, exist_ok=True)
+    (recipe.run / "command.json").write_text(json.dumps({"command": command, "started": time.ctime()}) + "\n")
+    pair = train(recipe, options.resume, command)
+    if not options.no_evaluate and pair.library.validation:
+        from models.evaluate import evaluate_run
+
+        evaluate_run(recipe.run, pair.library.validation)
+    return 0
+
+
+def compose_missing(n_songs: int) -> None:
+    """Song folders in COMPOSED, as many as are wanted; those that are there stay."""
+    from models.data.composer.__main__ import write_songs
+
+    write_songs(COMPOSED, n_songs, COMPOSED_SECONDS, n_workers=os.cpu_count() or 1, report=print)
