@@ -80,6 +80,7 @@ class DeviceInput:
             now=self._now,
             sound=self._sound,
         )
+        watchdog.open()
         watchdog.start()
         self._watchdog = watchdog
         self._end_s = self._now()

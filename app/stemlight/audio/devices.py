@@ -29,8 +29,9 @@ _ALSA_PLUGINS = re.compile(
     r"(sysdefault|front|rear|side|center_lfe|surround\d\d|iec958|spdif|hdmi|modem|phoneline|dmix|dsnoop"
     r"|lavrate|samplerate|speexrate|speex|upmix|vdownmix|usbstream|oss|null|jack)($|[:,])"
 )
-# Older doors to what WASAPI lists under its whole name; MME cuts names at 31 letters.
+# Older doors to what WASAPI lists under its whole name, which MME cuts off.
 _WINDOWS_DOUBLES = ("MME", "Windows DirectSound", "Windows WDM-KS")
+_MME_NAME_LENGTH = 31
 _ALSA_CARD = re.compile(r"[: -]*\(hw:\d+,\d+\)$")  # changes when the card is plugged in again
 
 
@@ -91,8 +92,8 @@ def choose_device(query: str | int | None, devices: Sequence[Device]) -> Device:
     """The device of `devices` that `query` means: an index, `default` (or None), or a name.
 
     Of a name, letter case aside: the device called so; else, of those with `query` in their name, the one of
-    whose name it is the most; else the one with the longest name that begins `query` (names get cut off, card
-    numbers change). UserError names what there is, the nearest first. Never another one.
+    whose name it is the most; else the one that was called so before its card number changed or its name was
+    cut off, the longest such name. UserError names what there is, the nearest first. Never another one.
     """
     if isinstance(query, str) and query.strip().isdigit():
         query = int(query)
@@ -115,8 +116,12 @@ def choose_device(query: str | int | None, devices: Sequence[Device]) -> Device:
     inside = [(len(name), device) for name, device in named if wanted in name]
     if inside:
         return min(inside, key=lambda entry: (entry[0], not entry[1].is_default, entry[1].index))[1]
-    bare = [(len(_ALSA_CARD.sub("", name)), _ALSA_CARD.sub("", name), device) for name, device in named]
-    begins = [(length, device) for length, name, device in bare if name and wanted.startswith(name)]
+    card = _ALSA_CARD.sub("", wanted)
+    begins = [
+        (len(name), device)
+        for name, device in named
+        if _ALSA_CARD.sub("", name) == card or (len(name) >= _MME_NAME_LENGTH and wanted.startswith(name))
+    ]
     if begins:
         return max(begins, key=lambda entry: (entry[0], entry[1].is_default, -entry[1].index))[1]
     raise UserError(f"no sound input is called {query!r}; {_there_is(devices, wanted)}")

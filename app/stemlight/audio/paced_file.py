@@ -92,10 +92,8 @@ class PacedFile:
             if self._n_in_hop == HOP_LENGTH:
                 self._due_s = (self._speaker or self._pace).due_s(self._n_samples)
                 return sleep_until(self._due_s, deadline_s, self._now, self._sleep)
-            now_s = self._now()
-            if now_s >= deadline_s:
+            if not self._wakeup.wait(deadline_s - self._now()):
                 return False
-            self._wakeup.wait(deadline_s - now_s)
         return False
 
     def read_hop(self, out: NDArray[np.float32]) -> HopStamp:

@@ -5,6 +5,7 @@ Imported late and asked for late: a machine without PortAudio renders files just
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -46,8 +47,9 @@ def portaudio() -> ModuleType:
 
 
 def in_words(error: Exception) -> str:
-    """PortAudio's `error` on one line, without the name of the call that met it."""
-    return " ".join(str(error).split()).partition("Stream: ")[2] or " ".join(str(error).split())
+    """PortAudio's `error` on one line, without its number and the call that met it."""
+    words = re.sub(r" \[PaErrorCode -?\d+\]", "", " ".join(str(error).split()))
+    return words.partition("Stream: ")[2] or words
 
 
 def host_settings(host_api: str) -> Any:

@@ -60,13 +60,24 @@ class Watchdog:
         self._opened = ""  # how, in words
         self._reason = ""  # why the device is away
         self._next_try_s = 0.0
-        self._check_interval_s = SILENCE_S
+        self._check_at_zeros_s = SILENCE_S
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
 
+    def open(self) -> None:
+        """Open the device. UserError where it does not open."""
+        opening = self._sound.probe(self._device, self._wanted_format)
+        capture = Capture(opening.format, self._channels, self._counters, self._wakeup, self._now)
+        self._stream = self._sound.open_input_stream(opening.device, opening.format, capture.on_block)
+        self._device = opening.device
+        left, right = self._channels
+        picked = f"channels {left}-{right}" if left < right else f"channel {left}"
+        self._opened = f"{opening.format.sample_rate_hz} Hz, {picked}"
+        self._check_at_zeros_s = SILENCE_S
+        self.capture = capture
+
     def start(self) -> None:
-        """Open the device and look after it from now on. UserError where it does not open."""
-        self._open()
+        """Look after the device from now on."""
         self._thread.start()
 
     def close(self) -> None:
@@ -86,9 +97,9 @@ class Watchdog:
         elif trouble := self._trouble(capture, now_s):
             self._lose(trouble)
         elif capture.zeros_s < SILENCE_S:
-            self._check_interval_s = SILENCE_S
-        elif capture.zeros_s >= self._check_interval_s:
-            self._check_interval_s = capture.zeros_s + min(capture.zeros_s, MAX_CHECK_INTERVAL_S)
+            self._check_at_zeros_s = SILENCE_S
+        elif capture.zeros_s >= self._check_at_zeros_s:
+            self._check_at_zeros_s = capture.zeros_s + min(capture.zeros_s, MAX_CHECK_INTERVAL_S)
             if not self._is_listed():
                 self._lose("it is gone")
 
@@ -98,7 +109,7 @@ class Watchdog:
         name = repr(self._device.name)
         capture, stream = self.capture, self._stream
         if capture is None or stream is None:
-            return self._counters.status("waiting", f"waiting for {name}: {self._reason}")
+            return self._counters.status("waiting", f"waiting for {name} ({self._reason})")
         if not capture.clock.has_begun:
             return self._counters.status("waiting", f"waiting for the first sound of {name}")
         message = f"{name}, {self._opened}"
@@ -110,20 +121,9 @@ class Watchdog:
         while not self._closing.wait(LOOK_INTERVAL_S):
             self.look(self._now())
 
-    def _open(self) -> None:
-        opening = self._sound.probe(self._device, self._wanted_format)
-        capture = Capture(opening.format, self._channels, self._counters, self._wakeup, self._now)
-        self._stream = self._sound.open_input_stream(opening.device, opening.format, capture.on_block)
-        self._device = opening.device
-        left, right = self._channels
-        picked = f"channels {left}-{right}" if left < right else f"channel {left}"
-        self._opened = f"{opening.format.sample_rate_hz} Hz, {picked}"
-        self._check_interval_s = SILENCE_S
-        self.capture = capture
-
     def _take_back(self) -> None:
         try:
-            self._open()
+            self.open()
         except UserError as error:
             self._reason = str(error)
         else:
