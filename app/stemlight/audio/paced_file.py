@@ -132,7 +132,7 @@ class PacedFile:
         self._take(self._played)
         if not self._speaker:
             self._take(self._decoded)
-        if finished and self._n_in_hop < HOP_LENGTH and self._n_samples == self._decoded.n_written:
+        if finished and self._n_in_hop < HOP_LENGTH and self._n_samples >= self._decoded.n_written:
             self._ended = self._n_in_hop == 0
             if not self._ended:
                 self._n_samples += HOP_LENGTH - self._n_in_hop
