@@ -32,8 +32,8 @@ def test_an_address_is_a_leaf_or_a_branch():
 
 
 def test_one_number_an_address_unless_asked_for_spectra():
-    assert {row.type_tag for row in address_table("stemlight")} == {"f", "i"}
-    spectra = [row for row in address_table("spectra") if len(row.type_tag) > 1]
+    assert {row.n_numbers for row in address_table("stemlight")} == {1}
+    spectra = [row for row in address_table("spectra") if row.n_numbers > 1]
     assert [row.address.count("spectrum") for row in spectra] == [1] * 5
 
 

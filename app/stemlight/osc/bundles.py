@@ -70,15 +70,14 @@ class _Levels:
         self._byte_of: dict[str, tuple[str, int]] = {}  # of what a moment may change: its type, its place
         data = self._data
         for row in rows:
-            message = _message(row.address, row.type_tag, bytes(4 * len(row.type_tag)))
+            message = _message(row.address, row.type_tag * row.n_numbers, bytes(4 * row.n_numbers))
             if not starts or len(data) + 4 + len(message) - starts[-1] > MAX_PACKET_BYTES:
                 starts.append(len(data))
                 data += _HEADER
             data += struct.pack(">i", len(message)) + message
             kind, first = _place(row)
-            n_numbers = len(row.type_tag)
-            take[kind] += range(first, first + n_numbers)
-            put[kind] += range(len(data) // 4 - n_numbers, len(data) // 4)
+            take[kind] += range(first, first + row.n_numbers)
+            put[kind] += range(len(data) // 4 - row.n_numbers, len(data) // 4)
             self._byte_of[row.field] = (">f" if row.type_tag == "f" else ">I", len(data) - 4)
         whole = memoryview(data)
         ends = [*starts[1:], len(data)]

@@ -41,13 +41,14 @@ class OscAddress:
     """One address: what is sent there and when."""
 
     address: str
-    type_tag: str  # `f`, `i`, or one `f` for each number of a spectrum
+    type_tag: Literal["f", "i"]
     low: float
     high: float  # nominal range; infinite where unbounded
     sent: Literal["hop", "event"]  # with every hop, or when something happens
     doc: str
     field: str  # of the frame; for a trigger the count that fires it
     index: tuple[int, ...]  # of the number in the field, of the row in a spectrum
+    n_numbers: int = 1  # more in a spectrum, all of them in one message
 
 
 @cache
@@ -86,12 +87,21 @@ def _trigger(count: OscAddress) -> OscAddress:
 def _spectra() -> list[OscAddress]:
     by_name = {field.name: field for field in FIELDS}
     mix, stems = by_name["spectrum"], by_name["stem_spectrum"]
-    tags = "f" * mix.shape[0]
-    doc = f"{mix.doc} (profile `spectra` only; all in one message)"
-    rows = [OscAddress(f"{ROOT}/spectrum", tags, mix.low, mix.high, "hop", doc, mix.name, ())]
-    return rows + [
-        OscAddress(f"{ROOT}/{stem}/spectrum", tags, stems.low, stems.high, "hop", doc, stems.name, (row,))
-        for row, stem in enumerate(STEMS)
+    rows = [("spectrum", mix, ())] + [(f"{stem}/spectrum", stems, (i,)) for i, stem in enumerate(STEMS)]
+    n_bands = mix.shape[0]
+    return [
+        OscAddress(
+            f"{ROOT}/{place}",
+            "f",
+            field.low,
+            field.high,
+            "hop",
+            f"{field.doc} (profile `spectra` only: {n_bands} numbers in one message)",
+            field.name,
+            index,
+            n_bands,
+        )
+        for place, field, index in rows
     ]
 
 
