@@ -7,10 +7,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import scipy.signal
 from stemlight.analysis.chroma import Chroma
 from stemlight.analysis.feature_frame import PITCH_CLASSES
 from stemlight.analysis.frontend import Frontend
-from stemlight.analysis.loudness import FLOOR_DB, Loudness, k_weighting
+from stemlight.analysis.loudness import FLOOR_DB, HopFilter, Loudness, k_power, k_weighting
 from stemlight.analysis.pipeline import Pipeline
 
 MakePipeline = Callable[[], Pipeline]
@@ -42,6 +43,19 @@ def test_the_filters_at_48_khz_are_those_of_the_standard() -> None:
     np.testing.assert_allclose(shelf[4:], [-1.69065929318241, 0.73248077421585], atol=1e-7)
     np.testing.assert_allclose(high_pass[:3], [1.0, -2.0, 1.0])
     np.testing.assert_allclose(high_pass[4:], [-1.99004745483398, 0.99007225036621], atol=1e-7)
+
+
+def test_hops_in_products_equal_samples_one_by_one(synth: SimpleNamespace) -> None:
+    sections = k_weighting(44_100.0)
+    sound = np.random.default_rng(0).standard_normal((5, 512, 2)).astype(np.float32)
+    hop_filter = HopFilter(sections, n_channels=2)
+    found = np.concatenate(
+        [hop_filter.process(np.ascontiguousarray(hop.T)).reshape(2, -1).T for hop in sound]
+    )
+    expected = scipy.signal.sosfilt(sections, sound.reshape(-1, 2), axis=0)
+    np.testing.assert_allclose(found, expected, atol=1e-11)
+    _, response = scipy.signal.sosfreqz(sections, [30.0, 1_000.0, 9_000.0], fs=44_100)
+    np.testing.assert_allclose(k_power(np.array([30.0, 1_000.0, 9_000.0])), np.abs(response) ** 2)
 
 
 def test_a_997_hz_sine_reads_what_the_standard_says(synth: SimpleNamespace) -> None:

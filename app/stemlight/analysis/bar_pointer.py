@@ -25,8 +25,9 @@ LONGEST_BEAT = float(LONGEST_RING)  # hops
 
 TEMPO_STIFFNESS = 100.0  # transition ~ exp(-100 |ratio - 1|) at each turn: Krebs et al. 2015, section 4.2
 RESTART = 1e-4  # chance a hop that the beat starts anew anywhere: once in two minutes, about a song
-PREFERRED_BPM = 122.0  # median of popular music; the prior falls to half an octave away ...
-PREFERENCE_OCTAVES = 0.65  # ... by exp(-1/2): mild, so that 70 and 174 are found where they are meant
+PREFERRED_BPM = 122.0  # median of popular music; the prior is log-normal ...
+PREFERENCE_OCTAVES = 0.65  # ... and mild, so that 70 and 174 are found where they are meant
+PREFERENCE_PER_S = 0.4  # nats a second at one such width: it goes on counting, or evidence would drown it
 
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
 
@@ -60,7 +61,9 @@ class BarPointer:
         self._head = self._row.copy()  # where each ring's phase zero is, in the flat array
         self._kernel = _Kernel(self._length, self._beats, self._row)
         self._surroundings: dict[int, _Surroundings] = {}
-        self._free_transition = self._transition = _transition(self._period)
+        self._free_transition = self._transition = _transition(self._period) * _liking(
+            self._period, self._length
+        )
         self.reset()
 
     def reset(self) -> None:
@@ -255,6 +258,13 @@ def _turn(cell: np.ndarray, row: np.ndarray, length: np.ndarray) -> None:
     """One cell back, in place, around each ring. All in the flat array."""
     cell -= 1
     np.add(cell, length, out=cell, where=cell < row)
+
+
+def _liking(period: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """float32 (n_rings,): what a turn of a ring of `length` hops at `period` costs for its tempo alone."""
+    distance = np.log2(60.0 / (period * HOP_S) / PREFERRED_BPM) / PREFERENCE_OCTAVES
+    nats = -0.5 * PREFERENCE_PER_S * length * HOP_S * np.square(distance)
+    return np.exp(nats).astype(np.float32)
 
 
 def _transition(period: np.ndarray) -> np.ndarray:
