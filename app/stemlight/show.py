@@ -187,8 +187,9 @@ class Supervisor:
         code = child.process.exitcode
         if code == DONE or self._signals:
             return False
-        last_words = self._health.part(child.name).words("last")
-        if code == USER_ERROR and child.lives == 1:
+        part = self._health.part(child.name)
+        last_words = part.words("last")
+        if code == USER_ERROR and child.lives == 1 and not part.get("ready"):
             raise UserError(last_words)
         pause_s = child.bury()
         self._health.part("show").add(f"{child.name}_restarts")

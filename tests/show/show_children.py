@@ -48,6 +48,14 @@ def cannot_begin(health_name: str) -> int:
     raise UserError("no device named 'Scarlet'; near: 'Scarlett'")
 
 
+def loses_its_device_once_then_ends(health_name: str) -> int:
+    health = Health.attach(health_name)
+    if lives_before(health_name) == 0:
+        health.part("engine").set("ready", 1)
+        raise UserError("the device is gone")
+    return 0
+
+
 def cannot_begin_again_then_ends(health_name: str) -> int:
     lives = lives_before(health_name)
     if lives == 0:

@@ -76,9 +76,12 @@ def test_what_cannot_begin_ends_the_show_with_its_reason(show, health):
     assert health.stopping
 
 
-def test_what_could_begin_once_is_tried_again(show, health):
-    show("cannot_begin_again_then_ends").run()
-    assert health.part("show").get("engine_restarts") == 2
+@pytest.mark.parametrize(
+    ("engine", "restarts"), [("cannot_begin_again_then_ends", 2), ("loses_its_device_once_then_ends", 1)]
+)
+def test_what_could_begin_once_is_tried_again(show, health, engine, restarts):
+    show(engine).run()
+    assert health.part("show").get("engine_restarts") == restarts
 
 
 def test_the_clock_ends_the_show(show):
