@@ -78,6 +78,7 @@ class BeatDecoder:
         self._beats_per_bar = 4
         self._offset = 0.0  # beats between what is heard and what is shown: half after a shift
         self._salience = 0.0
+        self._mass = 0.0  # of the distribution that is near the lock
         self._confidence = 0.0
         self._has_locked = False
         self._beat_count = 0
@@ -93,10 +94,11 @@ class BeatDecoder:
         beat, downbeat = float(activations[0]), float(activations[1])
         trust = self._listen(beat, downbeat)
         self._pointer.process(_evidence(beat) * trust, trust)
-        mass = self._follow(trust)
+        if self._hop % 2 == 0:  # in the hops between, the chroma is renewed: the worst hop counts
+            self._mass = self._follow(trust)
         if self._lock.process(self._hop, beat, NEUTRAL):
             self._step_bar(trust)
-        self._update_confidence(mass, trust)
+        self._update_confidence(self._mass, trust)
         self._move()
         if self._favour_hops > 0:
             self._favour_hops -= 1
