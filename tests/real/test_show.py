@@ -1,6 +1,7 @@
 """The whole show in its own processes: what dies comes back, and nothing is left when it ends."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -8,9 +9,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from running_show import running_show, until
-from stemlight.analysis.feature_frame import HOP_S
+from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE
 
 pytestmark = [
     pytest.mark.real,
@@ -97,6 +100,19 @@ def test_the_clock_ends_the_show_and_the_stats_are_whole(tmp_path):
         assert engine[part]["count"] == engine["hops"]
     assert "priority" in engine["priority"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_ends_ends_the_show_and_every_hop_of_it_was_heard(tmp_path):
+    song, path = tmp_path / "song.wav", tmp_path / "stats.json"
+    tone = 0.5 * np.sin(np.arange(3 * SAMPLE_RATE) * 2.0 * np.pi * 220.0 / SAMPLE_RATE)
+    soundfile.write(song, tone, SAMPLE_RATE)
+    with running_show("--input", str(song), "--mute", "--no-stage", "--stats", str(path)) as show:
+        show.wait()
+        assert show.process.returncode == 0
+        assert nothing_is_left(show)
+    engine = json.loads(path.read_text())["engine"]
+    assert engine["hops"] == math.ceil(3 * SAMPLE_RATE / HOP_LENGTH)
+    assert engine["lost_hops"] == 0
 
 
 def test_a_killed_show_takes_its_processes_and_its_memory_with_it():
