@@ -87,6 +87,13 @@ def test_an_8_bit_buffer_clips_and_a_float_one_does_not(renderer, drawn, write_i
     assert renderer.scene.read_target("floats")[0, 0].tolist() == [-1.5, 0.5, 7.25, 2.0]
 
 
+@pytest.mark.parametrize("passes", [[], [{"TARGET": "a"}], [{"TARGET": "a", "PERSISTENT": True}]])
+def test_what_a_pass_leaves_out_is_empty(renderer, drawn, write_isf, passes):
+    body = "void main() { if (mod(float(FRAMEINDEX), 4.0) > 0.5) discard; gl_FragColor = vec4(1.0); }"
+    renderer.load(write_isf(body, PASSES=passes))
+    assert [drawn(1, first=index)[0, 0, 0] for index in range(6)] == [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+
+
 def test_resizing_keeps_what_a_persistent_buffer_holds(renderer, screen, drawn, write_isf):
     renderer.load(
         write_isf(

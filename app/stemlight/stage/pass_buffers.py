@@ -50,13 +50,14 @@ class PassBuffers:
         buffer = self._held.get(target)
         return buffer.texture if buffer else None
 
-    def fresh(self, size_px: tuple[int, int], dtype: str) -> Buffer:
-        """A cleared buffer to draw into; give it to `hold`."""
+    def fresh(self, size_px: tuple[int, int], dtype: str, *, cleared: bool) -> Buffer:
+        """A buffer to draw into; give it to `hold`. Of zeros if `cleared`, else of anything."""
         spares = self._spare.get((size_px, dtype))
         if not spares:
             return new_buffer(self._context, size_px, dtype)
         buffer = spares.pop()
-        buffer.framebuffer.clear()
+        if cleared:
+            buffer.framebuffer.clear()
         return buffer
 
     def hold(self, target: str, buffer: Buffer) -> None:
@@ -75,7 +76,7 @@ class PassBuffers:
         old = self._held.get(target)
         if old is None or (old.texture.size == size_px and old.texture.dtype == dtype):
             return
-        stretched = self.fresh(size_px, dtype)
+        stretched = self.fresh(size_px, dtype, cleared=False)
         self._full_screen.copy(old.texture, stretched.framebuffer)
         self.hold(target, stretched)
         self.trim()

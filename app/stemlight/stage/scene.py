@@ -36,6 +36,8 @@ class Scene:
         self._glsl, self._gl = _compiled(context, program)
         self._corners = context.vertex_array(self._gl, [])
         self._buffers = PassBuffers(context, full_screen)
+        # Whether every pass sets every pixel: then clearing first would be bandwidth for nothing.
+        self._covers = program.vertex is None and "discard" not in program.fragment
         self._values: dict[str, InputValue] = {}
         self._events: set[str] = set()  # true for the next draw
         self._pictures: dict[str, moderngl.Texture | moderngl.TextureCube] = {}
@@ -99,6 +101,8 @@ class Scene:
             if step.target:
                 self._draw_target(index, step, sizes, music)
             elif index == len(passes) - 1:
+                if not self._covers:
+                    framebuffer.clear()
                 self._draw_pass(index, framebuffer, music)
         last = self._buffers.texture(passes[-1].target) if passes[-1].target else None
         if last is not None:
@@ -149,7 +153,7 @@ class Scene:
         size_px = (step.width.pixels(sizes), step.height.pixels(sizes))
         dtype = "f4" if step.is_float else "f1"
         self._buffers.resize(step.target, size_px, dtype)
-        buffer = self._buffers.fresh(size_px, dtype)
+        buffer = self._buffers.fresh(size_px, dtype, cleared=not self._covers)
         self._draw_pass(index, buffer.framebuffer, music)
         self._buffers.hold(step.target, buffer)
 
