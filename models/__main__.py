@@ -40,7 +40,7 @@ def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
 
     def run(options: argparse.Namespace) -> int:
-        from models.data.composer.__main__ import write_songs
+        from models.data.composer.batch import write_songs
 
         write_songs(
             options.out, options.songs, options.seconds, options.seed, None, options.workers, report=print

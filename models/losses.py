@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import pairwise
+
 import torch
+from stemlight.analysis.feature_frame import BAND_EDGES_HZ
+from stemlight.analysis.frontend import band_frequencies_hz
 from torch import Tensor
 from torch.nn.functional import max_pool1d, softplus
 
@@ -14,6 +19,7 @@ from models.net.step_net import Tensors
 # first samples of an attack in the hop that it begins in, and labels of real songs are not more exact.
 LATEST_HOPS = 2
 HIT_WEIGHT = 5.0  # of a hit against a hop without one; hats come 8 times a second at most, hops 86
+LEVEL_WEIGHT = 0.15  # brings it to the size of the other terms: it sums some thirty bands before the root
 QUIETEST = 1e-6  # mean power a band, -60 dB: below it a segment counts as silence and is not scaled up
 
 
@@ -39,25 +45,40 @@ def stem_loss(outputs: Tensors, segment: StemSegment, warm_up: int) -> tuple[Ten
 
     Per band, the energy of (mask * mix - stem) follows from the powers and the cross power alone:
     m^2 |X|^2 - 2 m Re(S X*) + |S|^2. Its root is an L1 norm of the spectrum that knows about phase; the
-    second term compares compressed magnitudes, so that quiet stems and their envelopes count, too.
+    second term compares compressed magnitudes, so that quiet stems count, too; the third the levels that
+    the stage will move by, of the whole stem and of its four ranges.
     """
     mask_logits, drum_logits = outputs
     masks = masks_of(mask_logits[:, warm_up:])
     mix, stems, cross = (x[:, warm_up:] for x in (segment.mix, segment.stems, segment.cross))
-    level = mix.mean(dim=(1, 2)).clamp(min=QUIETEST)[:, None, None, None]
-    mix, stems, cross = mix[:, :, None] / level, stems / level, cross / level
+    loudness = mix.mean(dim=(1, 2)).clamp(min=QUIETEST)[:, None, None, None]
+    mix, stems, cross = mix[:, :, None] / loudness, stems / loudness, cross / loudness
 
     kept = masks.square() * mix
     energy = (kept - 2.0 * masks * cross + stems).clamp(min=0.0)
     error = (energy + 1e-6).sqrt().mean()
     compressed = ((kept + 1e-6).pow(0.25) - (stems + 1e-6).pow(0.25)).abs().mean()
 
+    ranges = _ranges().to(mix)
+    level = ((kept @ ranges + 1e-6).sqrt() - (stems @ ranges + 1e-6).sqrt()).abs().mean()
+
     known = segment.hits_known[:, None, None]
     hits = event_loss(drum_logits, segment.hits, HIT_WEIGHT)[:, warm_up:]
     hit = (hits * known).sum() / (known.sum() * hits[0].numel()).clamp(min=1.0)
-    loss = error + compressed + hit
+    loss = error + compressed + LEVEL_WEIGHT * level + hit
     return loss, {
         "error": float(error.detach()),
         "compressed": float(compressed.detach()),
+        "level": float(level.detach()),
         "hits": float(hit.detach()),
     }
+
+
+@cache
+def _ranges() -> Tensor:
+    """float32 (N_BANDS, 5): which bands are in low, mid, midhigh, high and in all."""
+    hz = torch.from_numpy(band_frequencies_hz().copy())
+    pairs = pairwise(BAND_EDGES_HZ)
+    return torch.stack(
+        [((hz >= low) & (hz < high)).float() for low, high in pairs] + [torch.ones_like(hz)], dim=1
+    )

@@ -234,6 +234,6 @@ def run(options: argparse.Namespace) -> int:
 
 def compose_missing(n_songs: int) -> None:
     """Song folders in COMPOSED, as many as are wanted; those that are there stay."""
-    from models.data.composer.__main__ import write_songs
+    from models.data.composer.batch import write_songs
 
     write_songs(COMPOSED, n_songs, COMPOSED_SECONDS, n_workers=os.cpu_count() or 1, report=print)
