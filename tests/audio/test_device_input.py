@@ -61,6 +61,14 @@ def test_a_pair_counted_from_one(open_input, sound, noise):
     assert sound.streams[0].format.n_channels == 4
 
 
+def test_the_left_channel_alone_is_not_both_mixed_by_the_server(open_input, sound, noise):
+    device_input = open_input("built-in", (1, 1))
+    assert sound.streams[0].format.n_channels == 2
+    sound.send(noise[:HOP_LENGTH, :2])
+    heard, _ = drain(device_input)
+    np.testing.assert_array_equal(heard, noise[:HOP_LENGTH, [0, 0]])
+
+
 def test_mono_devices_are_heard_on_both_sides(open_input, sound, noise):
     sound.plugged[1] = USB.__class__(3, "Mic", "ALSA", 1, 44_100, False)
     device_input = open_input("mic")

@@ -54,7 +54,9 @@ class Watchdog:
     ) -> None:
         self.capture: Capture | None = None  # None while the device is away; the engine's thread reads it
         self._device, self._channels = device, channels
-        self._wanted_format = StreamFormat(SAMPLE_RATE, max(channels), block_length)
+        # Two at least: a server asked for one channel of a stereo source mixes both into it.
+        n_channels = min(device.n_inputs, max(2, *channels))
+        self._wanted_format = StreamFormat(SAMPLE_RATE, n_channels, block_length)
         self._counters, self._wakeup, self._now, self._sound = counters, wakeup, now, sound
         self._stream: OpenStream | None = None
         self._opened = ""  # how, in words
