@@ -198,3 +198,9 @@ def arc_frames() -> list[FeatureFrame]:
     sound += bass + chord((220.0, 277.2, 329.6), seconds, 0.04)
     sound += 0.12 * rise**2 * noise + hat_at(list(roll), seconds, 0.1)
     return frames_of(Pipeline(RuleModels()), sound)
+
+
+@pytest.fixture(scope="session")
+def groove_frames() -> list[FeatureFrame]:
+    """24 s of `groove`."""
+    return frames_of(Pipeline(RuleModels()), groove(24.0))
