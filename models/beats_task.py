@@ -12,17 +12,14 @@ from torch import Tensor
 from models.features.beat_features import BeatSegment, BeatSegments, BeatSong
 from models.losses import event_loss
 from models.metrics import BEAT_TOLERANCE_S, f_measure, peaks
-from models.net.beat_net import BEAT_OUTPUTS, BeatNet
+from models.net.beat_net import BEAT_OUTPUTS, EVENT_WEIGHTS, BeatNet
 from models.net.step_net import StepNet, Tensors
 from models.training import Task
 
 SEGMENT_HOPS = 1_034  # 12 s: six bars at 120 BPM
 WARM_UP_HOPS = 86  # one second from a standing start does not count
-# Of an event against a hop without one. The rarer, the more; a third of the balance, so that activations
-# still fall between events.
-WEIGHTS = (12.0, 30.0, 5.0)
 NEAREST_HOPS = 20  # 0.23 s between peaks: 258 BPM
-THRESHOLD = 0.4
+THRESHOLDS = (0.2, 0.1)  # of beat and downbeat: about where F is highest
 
 
 def beats_task(train: Sequence[BeatSong], validation: Sequence[BeatSong], net: BeatNet, seed: int) -> Task:
@@ -39,7 +36,7 @@ def beats_task(train: Sequence[BeatSong], validation: Sequence[BeatSong], net: B
 def beat_loss(outputs: Tensors, segment: BeatSegment) -> tuple[Tensor, dict[str, float]]:
     """Event loss where the truth is known."""
     (logits,) = outputs
-    losses = event_loss(logits, segment.targets, logits.new_tensor(WEIGHTS)[:, None])[:, WARM_UP_HOPS:]
+    losses = event_loss(logits, segment.targets, logits.new_tensor(EVENT_WEIGHTS)[:, None])[:, WARM_UP_HOPS:]
     known = segment.known[:, WARM_UP_HOPS:]
     of_each = (losses * known).sum(dim=(0, 1)) / known.sum(dim=(0, 1)).clamp(min=1.0)
     parts = dict(zip(BEAT_OUTPUTS, of_each.detach().tolist(), strict=True))
@@ -57,7 +54,7 @@ def _validation(songs: Sequence[BeatSong]) -> Callable[[StepNet], dict[str, floa
             for column, true in enumerate((song.beats, song.downbeats)):
                 if not len(true):
                     continue
-                found = peaks(activations[0, :, column].numpy(), THRESHOLD, NEAREST_HOPS)
+                found = peaks(activations[0, :, column].numpy(), THRESHOLDS[column], NEAREST_HOPS)
                 found = found[(found > true[0] - 6) & (found < true[-1] + 12)]
                 score = f_measure((found + 1) * HOP_S, true * HOP_S, BEAT_TOLERANCE_S)
                 scores[f"f_{BEAT_OUTPUTS[column]}"].append(score)

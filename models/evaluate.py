@@ -23,7 +23,7 @@ from models.pictures import draw_song
 
 SILENT = 1e-5  # of the mix's mean power: a stem below it is not playing
 HIT_THRESHOLD, NEAREST_HIT_HOPS = 0.5, 5  # 58 ms: sixteenths at 250 BPM
-BEAT_THRESHOLD, NEAREST_BEAT_HOPS = 0.4, 20
+BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.2, 0.1), 20  # of beat and downbeat
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def beat_scores(song: CachedSong, heard: Heard, duration_s: float) -> dict[str, 
     for column, positions in enumerate(beat_positions(song.beats)):
         true = positions * HOP_S
         true = true[(true > metrics.FIRST_SCORED_S) & (true < duration_s)]
-        found = _known_s(metrics.peaks(heard.beats[:, column], BEAT_THRESHOLD, NEAREST_BEAT_HOPS))
+        found = _known_s(metrics.peaks(heard.beats[:, column], BEAT_THRESHOLDS[column], NEAREST_BEAT_HOPS))
         found = found[(found > metrics.FIRST_SCORED_S) & (found < song.beats.times_s[-1] + 0.2)]
         if len(true):
             name = ("f_raw_beat", "f_raw_downbeat")[column]

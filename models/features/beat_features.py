@@ -26,6 +26,8 @@ from models.net.stem_net import StemNet
 
 N_OUTPUTS = 3  # beat, downbeat, onset
 SLOWEST, FASTEST = 0.85, 1.18  # time stretch; further and 120 BPM rock sounds like no music that there is
+EQ_DB, N_EQ = 5.0, 7  # an equalizer of seven sliders
+PITCH_BANDS = 3  # up or down, about two semitones where bands are a constant ratio apart
 NO_DRUMS = 0.5  # chance that the remixed twin is without drums
 
 
@@ -184,9 +186,12 @@ def _at(features: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _toned(
     log_bands: np.ndarray, levels: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """At another gain, with the tone tilted and the top at times cut off."""
+    """At another gain, through another equalizer, a little higher or lower, the top at times cut off."""
     octaves = np.log2(frontend.band_frequencies_hz() / 1_000.0)
     gain_db = -30.0 * rng.random() + rng.uniform(-2, 2) * octaves
+    gain_db = gain_db + np.interp(octaves, np.linspace(-5.5, 4.1, N_EQ), rng.uniform(-EQ_DB, EQ_DB, N_EQ))
+    shift = int(rng.integers(-PITCH_BANDS, PITCH_BANDS + 1))
+    log_bands = log_bands[:, np.clip(np.arange(frontend.N_BANDS) + shift, 0, frontend.N_BANDS - 1)]
     if rng.random() < 0.1:
         gain_db = gain_db - 24.0 * np.maximum(octaves - np.log2(rng.uniform(2.0, 10.0)), 0.0)
     coarse_db = np.tile(gain_db.reshape(N_COARSE, -1).mean(axis=1), N_STEM_LEVELS // N_COARSE)
