@@ -21,6 +21,9 @@
     {"TARGET": "flow", "PERSISTENT": true, "FLOAT": true, "WIDTH": 224, "HEIGHT": 126},
     {"TARGET": "flow", "PERSISTENT": true, "FLOAT": true, "WIDTH": 224, "HEIGHT": 126},
     {"TARGET": "ink", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH*2/3", "HEIGHT": "$HEIGHT*2/3"},
+    {"TARGET": "painting", "FLOAT": true},
+    {"TARGET": "bloom_x", "FLOAT": true, "WIDTH": "$WIDTH/4", "HEIGHT": "$HEIGHT/4"},
+    {"TARGET": "bloom", "FLOAT": true, "WIDTH": "$WIDTH/4", "HEIGHT": "$HEIGHT/4"},
     {}
   ]
 }*/
@@ -28,6 +31,7 @@
 #include "noise.glsl"
 #include "color.glsl"
 #include "space.glsl"
+#include "glow.glsl"
 
 // Space: y from -1 to 1, x as wide as the picture. Velocity in these units per second.
 // flow: xy velocity, z pressure, w spin.  ink: drums, bass, vocals, other.
@@ -38,7 +42,7 @@ float aspect() { return RENDERSIZE.x / RENDERSIZE.y; }
 vec2 place(vec2 uv) { return (uv * 2.0 - 1.0) * vec2(aspect(), 1.0); }
 vec2 to_uv(vec2 p) { return p / vec2(aspect(), 1.0) * 0.5 + 0.5; }
 vec4 state_at(float column) { return IMG_PIXEL(state, vec2(column + 0.5, 0.5)); }
-float dt() { return clamp(TIMEDELTA, 0.0, 0.04); }
+float dt() { return clamp(TIMEDELTA, 0.0, 0.08); }
 
 // state 0: pen clock, swell angle, swell strength, veil clock
 // state 1: pen xy now, pen xy before;  state 2: kick count, kick direction, snare count, build
@@ -145,7 +149,7 @@ vec4 moved_flow(vec2 uv) {
     // snare: a pair of small jets somewhere
     for (int k = 0; k < 2; k++) {
         Jet jet = snare_jet(float(k));
-        v += d * force * snare_hits * snare_hits * 22.0 * jet.push * spot(p - jet.at - 0.06 * jet.push, 0.06);
+        v += d * force * snare_hits * snare_hits * 34.0 * jet.push * spot(p - jet.at - 0.06 * jet.push, 0.06);
     }
     // voice: the pen drags water with it
     vec2 stroke = (s1.xy - s1.zw) / max(d, 1e-3);
@@ -189,16 +193,16 @@ vec4 moved_ink(vec2 uv) {
     // against the blur of the grid: sharpen, but never beyond what is there already
     vec4 sharp = c + 0.10 * (c - 0.25 * (l + r + b + t));
     c = clamp(sharp, min(c, min(min(l, r), min(b, t))), max(c, max(max(l, r), max(b, t))));
-    vec4 life = vec4(1.6, 1.9, 3.0, 2.6) * (0.35 + 1.3 * memory);
+    vec4 life = vec4(2.0, 1.9, 3.6, 2.6) * (0.35 + 1.3 * memory);
     life *= 0.4 + 0.6 * vec4(stem_presence[0], stem_presence[1], stem_presence[2], stem_presence[3]);
     c *= exp(-d / life);
 
     vec4 add = vec4(0.0);
     for (int k = 0; k < 2; k++) {
         Jet jet = kick_jet(float(k), s2);
-        add.x += kick_hits * kick_hits * 20.0 * spot(p - jet.at, 0.075);
+        add.x += kick_hits * kick_hits * 26.0 * spot(p - jet.at, 0.085);
     }
-    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 12.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.05);
+    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 20.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
         float ink_here = 9.0 * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
@@ -207,7 +211,7 @@ vec4 moved_ink(vec2 uv) {
     }
     float grain = 0.1 + 1.5 * smoothstep(0.45, 0.75, noise_2(p * 11.0 + 6.0 * vec2(cos(s0.y), sin(s0.y))));
     add.y += s0.z * 2.6 * grain * (spot(p - vec2(0.5 * sin(s0.y), -0.78), 0.30) + 0.5 * spot(p - 0.25 * vec2(cos(s0.y), sin(s0.y)), 0.22));
-    add.z += vocals_level * vocals_level * 20.0 * exp(-segment_distance_2(p - s1.xy, p - s1.zw) / (0.0004 + 0.0016 * vocals_level * vocals_level));
+    add.z += vocals_level * vocals_level * 20.0 * exp(-segment_distance_2(p - s1.xy, p - s1.zw) / (0.0007 + 0.0035 * vocals_level * vocals_level));
     for (int k = 0; k < 5; k++) {
         vec2 o = p - veil_at(float(k), s0.w);
         add.w += (other_level * 3.6 + 0.9 * (1.0 - all_presence)) * spot(o, 0.13 + 0.08 * other_level) * smoothstep(0.3, 0.8, noise_2(p * 11.0 + 2.0 * vec2(cos(s0.w), sin(s0.w)))) * 1.6;
@@ -267,5 +271,17 @@ void main() {
     else if (PASSINDEX <= LAST_PRESSURE_PASS) gl_FragColor = pressed_flow(uv, false);
     else if (PASSINDEX == LAST_PRESSURE_PASS + 1) gl_FragColor = pressed_flow(uv, true);
     else if (PASSINDEX == LAST_PRESSURE_PASS + 2) gl_FragColor = moved_ink(uv);
-    else gl_FragColor = vec4(tone_map(turn_hue(picture(uv), hue) * vignette(uv) * 1.5), 1.0);
+    else if (PASSINDEX == LAST_PRESSURE_PASS + 3) gl_FragColor = vec4(picture(uv), 1.0);
+    else if (PASSINDEX == LAST_PRESSURE_PASS + 4) {
+        vec3 sum = vec3(0.0);
+        for (int i = -6; i <= 6; i++) {
+            float x = float(i);
+            sum += shining(IMG_NORM_PIXEL(painting, uv + vec2(x * 1.7 / RENDERSIZE.x, 0.0)).rgb, 0.9) * exp(-x * x / 14.0);
+        }
+        gl_FragColor = vec4(sum / 6.56, 1.0);
+    } else if (PASSINDEX == LAST_PRESSURE_PASS + 5) gl_FragColor = vec4(blur_13(bloom_x, uv, vec2(0.0, 1.7 / RENDERSIZE.y)), 1.0);
+    else {
+        vec3 c = 1.4 * IMG_NORM_PIXEL(painting, uv).rgb + 0.7 * IMG_NORM_PIXEL(bloom, uv).rgb;
+        gl_FragColor = vec4(tone_map(turn_hue(c * vignette(uv), hue)), 1.0);
+    }
 }

@@ -161,7 +161,7 @@ vec3 shade(vec3 p, vec3 n, vec3 rd, float way, vec4 s0, vec4 s1) {
     // voice: the ribbon is a lamp as well
     vec2 r = ribbon(p.z, ahead, s1.w) - p.xy;
     float voice = voice_light(ahead) * smoothstep(0.0, 1.5, ahead);
-    light_in += ROSE * voice * 1.6 * exp(-0.06 * ahead) * (0.1 + 0.9 * clamp(dot(n.xy, normalize(r)), 0.0, 1.0)) / (0.15 + dot(r, r) * dot(r, r));
+    light_in += ROSE * voice * 2.6 * exp(-0.06 * ahead) * (0.1 + 0.9 * clamp(dot(n.xy, normalize(r)), 0.0, 1.0)) / (0.15 + dot(r, r) * dot(r, r));
 
     // everything else: sun through the windows and the glass of the outer wall; the moon when nothing plays
     float sun = window(p) * clamp(dot(n, normalize(vec3(0.8, 0.5, 0.4))) + 0.1, 0.0, 1.0);
@@ -301,7 +301,7 @@ vec4 render(vec2 uv, vec4 s0, vec4 s1) {
         last_a = at - apart;
         last_b = at + apart;
     }
-    col += voice * 2.2;
+    col += voice * 2.8;
 
     // hats: dust that catches the light
     for (int layer = 0; layer < 3; layer++) {
