@@ -11,6 +11,7 @@ from fake_sound import FakeStream, Host
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE
 from stemlight.audio import paced_file
 from stemlight.audio.file_source import FileSource
+from stemlight.audio.loudspeaker import NO_BLOCK_S, WARM_UP_S
 from stemlight.audio.paced_file import PacedFile
 from stemlight.audio.ring_buffer import Underrun
 from stemlight.errors import UserError
@@ -28,7 +29,15 @@ class FakeOutput:
 
     def open(self, stream_format, on_block) -> FakeStream:
         self.stream = FakeStream(on_block, stream_format, latency_s=LATENCY_S)
+        self.opened_s = self.host.now()
         return self.stream
+
+    def warm_up(self) -> None:
+        """Let time go by until the song is played."""
+        while self.host.now() - self.opened_s < WARM_UP_S:
+            self.ask()
+            assert not self.played.pop().any()
+        self.host.sleep(HOP_S)
 
     def ask(self, n_samples: int = HOP_LENGTH) -> None:
         self.host.time_s += n_samples / SAMPLE_RATE
@@ -117,6 +126,7 @@ def test_aloud_what_is_played_is_what_is_analysed(song, host, play):
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
+    output.warm_up()
     heard = []
     while sum(map(len, heard)) < len(expected):
         output.ask()
@@ -130,6 +140,7 @@ def test_aloud_what_is_played_is_what_is_analysed(song, host, play):
 def test_aloud_a_hop_comes_when_it_is_heard(song, host, play):
     output = FakeOutput(host)
     paced = play(song[0], open_output=output.open)
+    output.warm_up()
     start_s = host.now()
     for _ in range(10):
         output.ask(384)
@@ -143,9 +154,27 @@ def test_aloud_a_hop_comes_when_it_is_heard(song, host, play):
 def test_aloud_nothing_comes_before_it_is_heard(song, host, play):
     output = FakeOutput(host)
     paced = play(song[0], open_output=output.open)
+    output.warm_up()
     output.ask(HOP_LENGTH)
     assert not paced.wait_hop(LATENCY_S / 2)
     assert paced.wait_hop(LATENCY_S)
+
+
+def test_an_output_that_takes_blocks_and_then_sleeps_is_waited_for(song, host, play):
+    path, expected = song
+    output = FakeOutput(host)
+    paced = play(path, open_output=output.open)
+    for _ in range(4):
+        output.ask(0)  # its buffer, at once
+    host.sleep(2.0)
+    assert not paced.wait_hop(0.0)
+    assert "gone" not in paced.status.message
+    begins_s = host.now()
+    output.ask()
+    host.sleep(LATENCY_S)
+    heard, stamps = take(paced, 1)
+    np.testing.assert_array_equal(heard, expected[:HOP_LENGTH])
+    assert stamps[0].captured_host_s == pytest.approx(begins_s + HOP_S + LATENCY_S)
 
 
 def test_without_a_sound_output_it_goes_on_silently(song, host, play):
@@ -163,10 +192,11 @@ def test_an_output_that_goes_takes_no_sample_with_it(song, host, play):
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
+    output.warm_up()
     for _ in range(20):
         output.ask(300)
     heard = [take(paced, 11)[0]]
-    host.sleep(0.7)  # nobody asks for more
+    host.sleep(NO_BLOCK_S + 0.1)  # nobody asks for more
     before_s = host.now()
     heard.append(take(paced, 100)[0])
     heard = np.concatenate(heard)
@@ -192,6 +222,7 @@ def test_a_gap_in_what_is_played_is_counted_and_not_analysed(song, host, play, m
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
+    output.warm_up()
     for _ in range(50):
         output.ask()
     assert paced.status.xruns > 0
@@ -211,6 +242,7 @@ def test_an_engine_that_stands_still_loses_the_oldest_and_counts(tmp_path, host,
     soundfile.write(path, ramp, SAMPLE_RATE, subtype="FLOAT")
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
+    output.warm_up()
     n_asked = 0
     while n_asked < 4 * SAMPLE_RATE:
         while paced._decoded.available_read < HOP_LENGTH:

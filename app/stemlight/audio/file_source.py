@@ -62,6 +62,7 @@ class FileSource:
         decoder.close()
         self.format = StreamFormat(decoder.rate_hz, decoder.n_channels, 0)
         self.nonfinite = 0  # samples that were no numbers and became 0, of what was given so far
+        self.n_samples = 0  # given so far at 44.1 kHz, padding not counted; at the end exactly the song's
         left_s = decoder.length_s - start_s
         if left_s <= 0.0:
             raise UserError(
@@ -91,23 +92,24 @@ class FileSource:
         decoder = _open(self.path)
         resampler = FileResampler(decoder.rate_hz)
         n_left = sys.maxsize if self._seconds is None else round(self._seconds * SAMPLE_RATE)
-        n_given = 0
+        self.n_samples = 0
         try:
             for block in decoder.blocks(self._start_s):
                 self.nonfinite += zero_nonfinite(block)
                 chunk = resampler.process(to_stereo(block))[:n_left]
                 n_left -= len(chunk)
-                n_given += len(chunk)
+                self.n_samples += len(chunk)
                 if len(chunk):
                     yield chunk
                 if n_left == 0:
                     return
             tail = resampler.process(np.zeros((0, 2), np.float32), last=True)[:n_left]
+            self.n_samples += len(tail)
             if len(tail):
                 yield tail
         finally:
             decoder.close()
-        if n_given + len(tail) == 0:
+        if self.n_samples == 0:
             raise UserError(f"{self.path} holds no sound that can be decoded; is the file whole?")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,8 +18,11 @@ from stemlight.audio.stream_format import StreamFormat
 from stemlight.audio.wakeup import Wakeup
 
 BLOCK_LENGTH = 512
-NO_BLOCK_S = 0.5  # an output that asks for nothing for so long has gone
-FIRST_BLOCK_S = 5.0  # a Bluetooth link may have to wake up first
+NO_BLOCK_S = 3.0  # an output that asks for nothing for so long has gone; PulseAudio mends a gap within 2 s
+FIRST_BLOCK_S = 5.0
+# PulseAudio fills its buffer at once and asks for no more until the sink has woken up, up to 2 s later: what
+# it took before is heard at a time nobody can tell. So the song begins when an output has come this far.
+WARM_UP_S = 0.3
 
 OpenOutput = Callable[[StreamFormat, OnBlock], OpenStream]
 
@@ -45,14 +49,21 @@ class Loudspeaker:
         self._counters, self._wakeup, self._now = counters, wakeup, now
         self._clock = BlockClock(SAMPLE_RATE)
         self._opened_s = now()
+        self._first_block_s = math.nan
         self._wanted = True
         self._stream = open_output(StreamFormat(SAMPLE_RATE, 2, BLOCK_LENGTH), self.on_block)
 
     def on_block(self, block: Any, n_samples: int, times: Any, flags: Any) -> None:
         """Fill `block`, with zeros where nothing is ready, and pass on what was. PortAudio's thread."""
-        n_ready = self._samples.read(block) if self._wanted else 0
+        now_s = self._now()
+        if math.isnan(self._first_block_s):
+            self._first_block_s = now_s
+        if not self._wanted or now_s - self._first_block_s < WARM_UP_S:
+            block[:] = 0.0
+            return
+        n_ready = self._samples.read(block)
         block[n_ready:] = 0.0
-        self._clock.note(self._played.n_written + n_ready, self._now())
+        self._clock.note(self._played.n_written + n_ready, now_s)
         self._played.write(block[:n_ready])
         self._counters.blocks += 1
         if flags or (n_ready < n_samples and not self._finished.is_set()):
@@ -67,6 +78,8 @@ class Loudspeaker:
     @property
     def has_gone(self) -> bool:
         """Whether the output has stopped asking for sound. Engine's thread."""
+        if not self._stream.active:
+            return True
         if not self._clock.has_begun:
             return self._now() - self._opened_s > FIRST_BLOCK_S
         return self._now() - self._clock.last_block_s > NO_BLOCK_S

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from stemlight.audio.devices import Device
     from stemlight.audio.stream_format import StreamFormat
 
+# Nobody plays along with a file: rather late by a known time than broken. PulseAudio's own "high", 35 ms,
+# broke on a machine with four times the work it can do.
+OUTPUT_LATENCY_S = 0.15
+
 # (samples, n_samples, PortAudio's times, PortAudio's flags), on PortAudio's thread
 OnBlock = Callable[[Any, int, Any, Any], None]
 
@@ -105,7 +109,7 @@ def open_output_stream(stream_format: StreamFormat, on_block: OnBlock) -> OpenSt
         channels=stream_format.n_channels,
         blocksize=stream_format.block_length,
         dtype="float32",
-        latency="high",  # nobody plays along: rather late by a known time than broken
+        latency=OUTPUT_LATENCY_S,
         extra_settings=host_settings(host_api),
         callback=on_block,
     )
