@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from typing import ClassVar
 
 import pytest
 from stemlight.bus.controls import ControlBus
@@ -12,6 +13,7 @@ from stemlight.preset.library import scene_paths
 from stemlight.stage.keyboard import press
 from stemlight.stage.on_air import LOOK_S, OnAir
 from stemlight.stage.opening import opening
+from stemlight.stage.trial import PATIENCE_S, NoTrial, Trial, Verdict
 
 RED = "void main() { gl_FragColor = vec4(1.0, 0.0, 0.0, 1.0); }"
 GREEN = RED.replace("1.0, 0.0", "0.0, 1.0")
@@ -31,8 +33,14 @@ def health():
 
 
 @pytest.fixture
-def on_air(renderer, controls, health):
-    return OnAir(renderer, controls, health)
+def on_air(renderer, controls, health, trial_kind):
+    return OnAir(renderer, controls, health, trial=trial_kind)
+
+
+@pytest.fixture
+def trial_kind():
+    """How scenes are tried before they are loaded."""
+    return NoTrial
 
 
 def edit(path, text, mtime_s):
@@ -173,3 +181,73 @@ def test_a_scene_that_killed_the_stage_is_left_out_once(preset, controls, health
     assert first.path in scene_paths()
     assert "brought the stage down" in health.words("error")
     assert opening(preset, controls, health).path.name == "opening.fs"
+
+
+class LongTrial(NoTrial):
+    """Lasts until it is told what to say."""
+
+    begun: ClassVar[list[str]] = []
+    ended: ClassVar[list[str]] = []
+    says: ClassVar[Verdict | None] = None
+
+    def __init__(self, path, now_s):
+        self.name = path.name
+        self.begun.append(path.name)
+
+    def verdict(self, now_s):
+        return self.says
+
+    def end(self):
+        self.ended.append(self.name)
+
+
+@pytest.fixture
+def long_trials(monkeypatch):
+    for log in ("begun", "ended"):
+        monkeypatch.setattr(LongTrial, log, [])
+    monkeypatch.setattr(LongTrial, "says", None)
+
+
+@pytest.mark.usefixtures("long_trials")
+@pytest.mark.parametrize("trial_kind", [LongTrial])
+def test_the_picture_goes_on_while_a_scene_is_tried(on_air, controls, health, drawn, write_isf):
+    on_air.open(write_isf(RED, "red.fs"), {})
+    for name in ("one.fs", "two.fs"):
+        controls.set("stage.scene", str(write_isf(GREEN, name)))
+        assert not on_air.update(0.0)
+    assert not on_air.update(0.1)
+    assert (LongTrial.begun, LongTrial.ended) == (["one.fs", "two.fs"], ["one.fs"])
+    assert drawn()[0, 0, :2].tolist() == [1.0, 0.0]
+    LongTrial.says = Verdict(True)
+    assert on_air.update(0.2)
+    assert drawn()[0, 0, :2].tolist() == [0.0, 1.0]
+    LongTrial.says = None
+    controls.set("stage.scene", str(write_isf(RED, "deadly.fs")))
+    on_air.update(0.25)
+    LongTrial.says = Verdict(False, "deadly.fs is left out")
+    assert not on_air.update(0.3)
+    assert health.words("error") == "deadly.fs is left out"
+    assert drawn()[0, 0, :2].tolist() == [0.0, 1.0]
+
+
+def verdict_of(trial):
+    while (verdict := trial.verdict(0.0)) is None:
+        trial._process.join(0.1)
+    return verdict
+
+
+def test_a_trial_draws_in_a_process_of_its_own(write_isf):
+    assert verdict_of(Trial(write_isf(RED), 0.0)).may_load
+    assert verdict_of(Trial(write_isf("oops"), 0.0)).may_load  # to be told its errors
+
+
+def test_a_trial_that_does_not_end_or_dies_lets_nothing_through(write_isf):
+    endless = Trial(write_isf(RED, "endless.fs"), 0.0)
+    verdict = endless.verdict(PATIENCE_S)
+    assert not verdict.may_load
+    assert "endless.fs took more than" in verdict.reason
+    deadly = Trial(write_isf(RED, "deadly.fs"), 0.0)
+    deadly._process.kill()
+    verdict = verdict_of(deadly)
+    assert not verdict.may_load
+    assert "deadly.fs brings the graphics driver down" in verdict.reason

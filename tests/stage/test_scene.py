@@ -87,6 +87,15 @@ def test_an_8_bit_buffer_clips_and_a_float_one_does_not(renderer, drawn, write_i
     assert renderer.scene.read_target("floats")[0, 0].tolist() == [-1.5, 0.5, 7.25, 2.0]
 
 
+def test_a_target_has_its_size_before_anything_is_in_it(renderer, drawn, write_isf):
+    passes = [{"TARGET": "a", "WIDTH": "3", "HEIGHT": "5", "FLOAT": True, "PERSISTENT": True}, {}]
+    renderer.load(
+        write_isf("void main() { gl_FragColor = vec4(IMG_SIZE(a), IMG_THIS_PIXEL(a).xy); }", PASSES=passes)
+    )
+    drawn()
+    assert renderer.scene.read_target("a")[0, 0].tolist() == [3.0, 5.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("passes", [[], [{"TARGET": "a"}], [{"TARGET": "a", "PERSISTENT": True}]])
 def test_what_a_pass_leaves_out_is_empty(renderer, drawn, write_isf, passes):
     body = "void main() { if (mod(float(FRAMEINDEX), 4.0) > 0.5) discard; gl_FragColor = vec4(1.0); }"

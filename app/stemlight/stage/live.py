@@ -80,9 +80,11 @@ class LiveStage:
                 self._window.leave_monitor()
             self._pacer = Pacer(self._window.refresh_hz)
             self._part.say("window", problem or self._window.words)
+        on_air = self._on_air.path
         if self._on_air.update(time.perf_counter()):
-            self._scene_draws = 0
-            self._scene_seen_s = None
+            self._scene_draws = 0  # its buffers are empty
+            if self._on_air.path != on_air:
+                self._scene_seen_s = None  # an edit goes on where the scene was
         self._window.set_title(f"Stemlight - {self._on_air.name}")
 
     def _draw(self, now_s: float) -> None:

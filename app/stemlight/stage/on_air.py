@@ -1,6 +1,7 @@
 """Keeps the wanted scene on air: chosen by the controls, reloaded when its files change.
 
-Whatever goes wrong with a file, the last good picture stays and the error is said.
+Whatever goes wrong with a file, the last good picture stays and the error is said. A scene is tried in a
+process of its own before it is loaded here, so that the picture does not stand still while a driver compiles.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from stemlight.bus.health import PartHealth
 from stemlight.errors import UserError
 from stemlight.preset.library import find_scene, scene_paths
 from stemlight.stage.renderer import Renderer
+from stemlight.stage.shader_error import ShaderError
+from stemlight.stage.trial import NoTrial, Trial, TrialKind
 
 LOOK_S = 0.25  # between looks at the files: sooner than a person can turn from editor to screen
 
@@ -20,15 +23,20 @@ Signature = tuple[tuple[Path, int, int], ...]
 
 
 class OnAir:
-    """Which scene the renderer draws. GL thread only."""
+    """Which scene the renderer draws. GL thread only; `close` when done."""
 
-    def __init__(self, renderer: Renderer, controls: ControlBus, health: PartHealth) -> None:
+    def __init__(
+        self, renderer: Renderer, controls: ControlBus, health: PartHealth, trial: TrialKind = Trial
+    ) -> None:
         self._renderer = renderer
         self._controls = controls
         self._health = health
+        self._trial_kind = trial
+        self._trial: Trial | NoTrial | None = None
         self._name = ""  # as the control said it
-        self._path: Path | None = None
+        self._path: Path | None = None  # that is on air, or will be
         self._inputs: Mapping[str, object] = {}
+        self._blamed: tuple[Path, ...] = ()  # where the last error was
         self._signature: Signature = ()
         self._look_s = 0.0
 
@@ -37,27 +45,49 @@ class OnAir:
         """Of the scene that was last asked for."""
         return self._path.stem if self._path else ""
 
+    @property
+    def path(self) -> Path | None:
+        """Of the scene that is drawn; None before the first."""
+        scene = self._renderer.scene
+        return scene.program.path if scene else None
+
     def open(self, path: Path, inputs: Mapping[str, object]) -> None:
-        """The scene a show begins with, and the values of its inputs."""
+        """The scene a show begins with, and the values of its inputs. Loads it at once."""
         self._controls.set("stage.scene", path.stem if path in scene_paths() else str(path))
         self._name = str(self._controls.get("stage.scene"))
-        self._put(path, inputs)
+        self._path, self._inputs = path, inputs
+        self._load()
 
     def update(self, now_s: float) -> bool:
-        """Does what the controls ask and what the files say; whether another scene is on air now."""
+        """Does what the controls ask and what the files say; whether a program was loaded by it."""
         self._step()
         wanted = str(self._controls.get("stage.scene"))
         if wanted and wanted != self._name:
             self._name = wanted
             try:
-                return self._put(find_scene(wanted), {})
+                self._path, self._inputs = find_scene(wanted), {}
             except UserError as error:
                 self._fail(error)
+            else:
+                self._try(now_s)
         if now_s - self._look_s >= LOOK_S:
             self._look_s = now_s
             if self._path is not None and _signature(self._files()) != self._signature:
-                self._put(self._path, self._inputs)
+                self._try(now_s)
+        verdict = self._trial.verdict(now_s) if self._trial else None
+        if verdict is None:
+            return False
+        self._trial = None
+        if verdict.may_load:
+            return self._load()
+        self._fail(UserError(verdict.reason))
         return False
+
+    def close(self) -> None:
+        """Ends a trial that is under way."""
+        if self._trial:
+            self._trial.end()
+            self._trial = None
 
     def _step(self) -> None:
         steps = self._controls.fires("stage.next_scene") - self._controls.fires("stage.previous_scene")
@@ -69,13 +99,21 @@ class OnAir:
         start = places.index(here) if here in places else (-1 if steps > 0 else 0)
         self._controls.set("stage.scene", paths[(start + steps) % len(paths)].stem)
 
-    def _put(self, path: Path, inputs: Mapping[str, object]) -> bool:
-        """Loads `path`; whether that went well."""
-        self._path, self._inputs = path, inputs
-        self._health.say("loading", str(path))
+    def _try(self, now_s: float) -> None:
+        """Puts what is wanted now on trial, instead of what was."""
+        assert self._path is not None
+        self.close()
+        self._signature = _signature(self._files())
+        self._trial = self._trial_kind(self._path, now_s)
+
+    def _load(self) -> bool:
+        """Loads what is wanted; whether that went well."""
+        assert self._path is not None
+        self._blamed = ()
+        self._health.say("loading", str(self._path))  # if it kills us, the next stage knows what it was
         try:
-            self._renderer.load(path)
-            for name, value in inputs.items():
+            self._renderer.load(self._path)
+            for name, value in self._inputs.items():
                 self._renderer.set_input(name, value)
         except UserError as error:
             self._fail(error)
@@ -84,11 +122,13 @@ class OnAir:
             self._health.say("loading", "")
             self._signature = _signature(self._files())
         scene = self._renderer.scene
-        self._health.say("scene", path.stem)
+        self._health.say("scene", self._path.stem)
         self._health.say("error", "; ".join(scene.warnings) if scene else "")
         return True
 
     def _fail(self, error: UserError) -> None:
+        if isinstance(error, ShaderError):
+            self._blamed = (error.file,)
         self._health.add("shader_errors")
         self._health.say("error", str(error))
 
@@ -96,8 +136,9 @@ class OnAir:
         """What to watch: the file itself, also while it is broken, and what the one on air is made from."""
         assert self._path is not None
         scene = self._renderer.scene
-        is_drawn = scene is not None and scene.program.path == self._path
-        return scene.files if scene is not None and is_drawn else (self._path, self._path.with_suffix(".vs"))
+        made_from = scene.files if scene is not None and scene.program.path == self._path else ()
+        files = (self._path, self._path.with_suffix(".vs"), *made_from, *self._blamed)
+        return tuple(dict.fromkeys(files))
 
 
 def _signature(files: Sequence[Path]) -> Signature:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from stemlight.stage.full_screen import FullScreen
 
 if TYPE_CHECKING:
     import moderngl
+
+
+Kind = tuple[tuple[int, int], str]  # size in pixels, dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,24 @@ class PassBuffers:
         self._context = context
         self._full_screen = full_screen
         self._held: dict[str, Buffer] = {}
-        self._spare: dict[tuple[tuple[int, int], str], list[Buffer]] = {}
+        self._spare: dict[Kind, list[Buffer]] = {}
+        self._empty: dict[Kind, Buffer] = {}
 
     def texture(self, target: str) -> moderngl.Texture | None:
         """What `target` holds; None if nothing was drawn into it."""
         buffer = self._held.get(target)
         return buffer.texture if buffer else None
+
+    def empty(self, size_px: tuple[int, int], dtype: str) -> moderngl.Texture:
+        """What to read from a target of this kind that holds nothing.
+
+        Zeros of its size and type, not just black: shaders ask how large it is, and a driver that compiles
+        for the types of the textures it sees would have to compile again when the first real one comes.
+        """
+        buffer = self._empty.get((size_px, dtype))
+        if buffer is None:
+            buffer = self._empty[size_px, dtype] = new_buffer(self._context, size_px, dtype)
+        return buffer.texture
 
     def fresh(self, size_px: tuple[int, int], dtype: str, *, cleared: bool) -> Buffer:
         """A buffer to draw into; give it to `hold`. Of zeros if `cleared`, else of anything."""
@@ -83,10 +99,10 @@ class PassBuffers:
 
     def trim(self) -> None:
         """Gives back the memory of buffers that wait for no one."""
-        for buffers in self._spare.values():
-            for buffer in buffers:
-                buffer.release()
+        for buffer in (*chain.from_iterable(self._spare.values()), *self._empty.values()):
+            buffer.release()
         self._spare.clear()
+        self._empty.clear()
 
     def release(self) -> None:
         for target in tuple(self._held):

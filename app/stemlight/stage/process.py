@@ -55,7 +55,7 @@ def run_stage(settings: StageSettings) -> int:
         problem = window.fill_monitor(settings.fullscreen) if controls.get("stage.fullscreen") else None
         part.say("window", problem or window.words)
         renderer = Renderer(window.context, window.size_px)
-        on_air = OnAir(renderer, controls, part)
+        on_air = stack.enter_context(closing(OnAir(renderer, controls, part)))
         on_air.open(first.path, first.inputs)
         gc.collect()
         gc.freeze()  # modules live as long as we do

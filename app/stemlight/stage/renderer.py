@@ -18,7 +18,9 @@ from stemlight.stage.uniforms import Music
 if TYPE_CHECKING:
     import moderngl
 
-WARM_SIZE_PX = (16, 16)  # drivers compile at the first draw, whatever its size
+# Drivers compile at the first draw, whatever its size; but Mesa's software driver compiles anew for textures
+# whose sides are powers of two, which those of screens and their halves are not.
+WARM_SIZE_PX = (80, 45)
 
 
 class Renderer:

@@ -15,7 +15,7 @@ from stemlight.stage.full_screen import FullScreen, set_uniform
 from stemlight.stage.glsl import N_CORNERS, VERSIONS, GlslProgram, glsl_program
 from stemlight.stage.isf import SAMPLER_TYPES, VALUE_TYPES, Input, InputValue, IsfProgram, Pass
 from stemlight.stage.moment import Moment
-from stemlight.stage.pass_buffers import PassBuffers
+from stemlight.stage.pass_buffers import Kind, PassBuffers
 from stemlight.stage.picture_files import load_picture
 from stemlight.stage.shader_error import ShaderError
 from stemlight.stage.uniforms import MUSIC, MUSIC_READERS, MUSIC_TEXTURES, Music, MusicReader
@@ -36,6 +36,7 @@ class Scene:
         self._glsl, self._gl = _compiled(context, program)
         self._corners = context.vertex_array(self._gl, [])
         self._buffers = PassBuffers(context, full_screen)
+        self._kinds: dict[str, Kind] = {}  # of each target, at the current size
         # Whether every pass sets every pixel: then clearing first would be bandwidth for nothing.
         self._covers = program.vertex is None and "discard" not in program.fragment
         self._values: dict[str, InputValue] = {}
@@ -45,7 +46,7 @@ class Scene:
         self._rows: dict[str, moderngl.Texture] = {}  # of audio inputs
         self._cubes = {entry.name for entry in program.inputs if entry.type == "cube"}
         self._cubes |= {entry.name for entry in program.imports if entry.is_cube}
-        self._empty = context.texture((1, 1), 4, bytes(4)), context.texture_cube((1, 1), 4, bytes(24))
+        self._nothing = context.texture((1, 1), 4, bytes(4)), context.texture_cube((1, 1), 4, bytes(24))
         self._import_pictures()
         self._music_values = self._active_music()
         self._samplers = self._active_samplers()
@@ -93,13 +94,18 @@ class Scene:
         for name, read in self._music_values:
             set_uniform(self._gl, name, read(music))
         passes = self.program.passes
-        for step in passes:
-            if step.target and not step.persistent:
+        kinds = [self._kind(step, framebuffer.size) for step in passes]
+        self._kinds = {step.target: kind for step, kind in zip(passes, kinds, strict=True) if step.target}
+        for step, kind in zip(passes, kinds, strict=True):
+            if step.target and step.persistent:
+                self._buffers.resize(step.target, *kind)
+            elif step.target:
                 self._buffers.forget(step.target)
-        sizes = self._size_values(framebuffer.size)
-        for index, step in enumerate(passes):
+        for index, (step, kind) in enumerate(zip(passes, kinds, strict=True)):
             if step.target:
-                self._draw_target(index, step, sizes, music)
+                buffer = self._buffers.fresh(*kind, cleared=not self._covers)
+                self._draw_pass(index, buffer.framebuffer, music)
+                self._buffers.hold(step.target, buffer)
             elif index == len(passes) - 1:
                 if not self._covers:
                     framebuffer.clear()
@@ -113,8 +119,9 @@ class Scene:
         self._events.clear()
 
     def warm(self, music: Music, framebuffer: moderngl.Framebuffer) -> None:
-        """Draws once, which is when drivers compile; leaves no trace but in `framebuffer`."""
-        self.draw(Moment(0.0, 0.0, 0), music, framebuffer)
+        """Draws, which is when drivers compile; leaves no trace but in `framebuffer`."""
+        for index in range(2):  # the second reads what the first left
+            self.draw(Moment.at_draw(index, 60.0), music, framebuffer)
         self.reset()
 
     def reset(self) -> None:
@@ -134,28 +141,21 @@ class Scene:
     def release(self) -> None:
         """Gives everything back to the GPU."""
         self._buffers.release()
-        for texture in (*self._pictures.values(), *self._rows.values(), *self._empty):
+        for texture in (*self._pictures.values(), *self._rows.values(), *self._nothing):
             texture.release()
         self._corners.release()
         self._gl.release()
 
     # Passes
 
-    def _size_values(self, size_px: tuple[int, int]) -> dict[str, float]:
+    def _kind(self, step: Pass, size_px: tuple[int, int]) -> Kind:
+        """What a pass draws into, for an output of `size_px`."""
         values: dict[str, float] = {"WIDTH": float(size_px[0]), "HEIGHT": float(size_px[1])}
-        for name, value in self._values.items():
-            if not isinstance(value, tuple):
+        for name in step.width.names | step.height.names:
+            value = self._values.get(name)
+            if value is not None and not isinstance(value, tuple):
                 values[name] = float(value)
-        return values
-
-    def _draw_target(self, index: int, step: Pass, sizes: Mapping[str, float], music: Music) -> None:
-        assert step.target is not None
-        size_px = (step.width.pixels(sizes), step.height.pixels(sizes))
-        dtype = "f4" if step.is_float else "f1"
-        self._buffers.resize(step.target, size_px, dtype)
-        buffer = self._buffers.fresh(size_px, dtype, cleared=not self._covers)
-        self._draw_pass(index, buffer.framebuffer, music)
-        self._buffers.hold(step.target, buffer)
+        return (step.width.pixels(values), step.height.pixels(values)), "f4" if step.is_float else "f1"
 
     def _draw_pass(self, index: int, framebuffer: moderngl.Framebuffer, music: Music) -> None:
         framebuffer.use()
@@ -235,7 +235,9 @@ class Scene:
         for textures in (self._pictures, self._rows, music.textures):
             if name in textures:
                 return textures[name]
-        return self._buffers.texture(name) or self._empty[name in self._cubes]
+        if name in self._kinds:
+            return self._buffers.texture(name) or self._buffers.empty(*self._kinds[name])
+        return self._nothing[name in self._cubes]
 
 
 def _compiled(context: moderngl.Context, program: IsfProgram) -> tuple[GlslProgram, moderngl.Program]:
