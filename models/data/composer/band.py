@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from stemlight.analysis.feature_frame import SAMPLE_RATE
 
-from models.data.composer.filters import high_pass, low_shelf, n_frames, swept_low_pass
+from models.data.composer.filters import bell, high_pass, low_shelf, n_frames, swept_low_pass
 from models.data.composer.instruments import Instrument, make_instrument
 from models.data.composer.lines import POWER_FIGURES, bass_line, figure
 from models.data.composer.melody import Motif, make_motif, melody
@@ -40,7 +40,7 @@ def play_bass(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> np
     line, name = _pick(genre.basses, rng)
     chorus_line = _pick(genre.basses, rng)[0]
     instrument = make_instrument(name, rng)
-    low = int(rng.integers(26, 32))
+    low = int(rng.integers(28, 30) if name in ("808", "sub", "wobble", "reese") else rng.integers(28, 37))
     for section in plan.sections:
         if section.bass:
             chosen = chorus_line if section.kind in ("chorus", "drop") else line
@@ -51,7 +51,8 @@ def play_bass(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> np
     track = high_pass(track, 28, 2)
     if rng.random() < 0.7:
         track = compress(levelled(track), -20, float(rng.uniform(2, 5)), attack_s=0.01, release_s=0.15)
-    return low_shelf(track, 90, float(rng.uniform(-3, 3)))
+    track = bell(track, float(rng.uniform(500, 1100)), float(rng.uniform(0, 6)))
+    return low_shelf(track, 90, float(rng.uniform(-7, 1)))
 
 
 def play_other(plan: Plan, rng: np.random.Generator) -> np.ndarray:

@@ -113,7 +113,7 @@ def _saw_bass(rng: np.random.Generator) -> Made:
         n = len(envelope)
         tone = pulse(hz, n, 0.45) if square else supersaw(hz, n, 2, detune, rng)
         cutoff = _amp_envelope_cutoff(n, hz * base, hz * peak * (0.4 + 0.6 * velocity), fall_s)
-        return swept_low_pass(tone, cutoff, resonance) * envelope + 0.35 * sine(hz, n) * envelope
+        return (swept_low_pass(tone, cutoff, resonance) + 0.2 * sine(hz, n)) * envelope
 
     return voice, 0.6, None
 
@@ -128,7 +128,7 @@ def _reese_bass(rng: np.random.Generator) -> Made:
             1 + 0.5 * np.sin(2 * np.pi * 0.5 * frame_centres(n) / SAMPLE_RATE + 6 * rng.random())
         )
         tone = swept_low_pass(supersaw(hz, n, 3, detune, rng), wobble, 1.0)
-        return (tone + 0.7 * sine(hz, n)) * envelope
+        return (tone + 0.4 * sine(hz, n)) * envelope
 
     return voice, 0.55, None
 
@@ -144,7 +144,7 @@ def _wobble_bass(rng: np.random.Generator) -> Made:
         turn = np.cos(2 * np.pi * n_wobbles * frame_centres(n) / samples(held_s))
         cutoff = low_hz * (high_hz / low_hz) ** (0.5 - 0.5 * turn)
         growl = fm(hz, n, 1.0, depth) + saw(hz, n) + 0.5 * saw(hz * 1.007, n)
-        return (0.6 * np.tanh(1.5 * swept_low_pass(growl, cutoff, 2.0)) + 0.6 * sine(hz, n)) * envelope
+        return (0.6 * np.tanh(1.5 * swept_low_pass(growl, cutoff, 2.0)) + 0.35 * sine(hz, n)) * envelope
 
     return voice, 0.55, None
 
@@ -170,7 +170,7 @@ def _plucked_bass(brightness: tuple[float, float], decay_s: tuple[float, float],
             tone = string(
                 hz, n, String(ring_s, min(1.0, bright * (0.6 + 0.4 * velocity)), position, 8e-5), rng
             )
-            tone = np.tanh(growl * tone) / growl + 0.35 * sine(hz, n) * decay(n, ring_s)
+            tone = np.tanh(growl * tone) / growl + 0.12 * sine(hz, n) * decay(n, ring_s)
             if slap:
                 pop = high_pass(noise(n, rng) * decay(n, 0.03), 1500) * slap * velocity
                 tone = high_shelf(tone, 1500, 5) + 0.25 * pop
@@ -199,7 +199,7 @@ def _distorted_bass(rng: np.random.Generator) -> Made:
 
     def amplifier(track: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         grit = low_pass(np.tanh(drive * high_pass(track, 150)), 3800, 3)
-        return 0.35 * grit + 0.8 * low_pass(track, 250)
+        return 0.5 * grit + 0.7 * low_pass(track, 250)
 
     return voice, gain, amplifier
 
