@@ -79,7 +79,8 @@ def test_equivalence_and_causality_are_noticed_when_they_break(kind, holds, mix,
     beats, models = _pair(stems, tmp_path)
     assert lifecycle.stream_is_batch(stems, beats, models, mix).ok is holds
     assert lifecycle.causal(stems, beats, mix).ok is holds
-    assert lifecycle.causal_stream(models, mix).ok
+    # Hop by hop there is no future to read; but a hop measured against its own mean leaves nothing to hear.
+    assert lifecycle.causal_stream(models, mix).ok is (kind is not Averager)
 
 
 @pytest.mark.parametrize(("kind", "holds"), [(StemNet, True), (BatchNormed, False)])
