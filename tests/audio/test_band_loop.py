@@ -55,6 +55,12 @@ def test_parts_stop_and_start_without_a_click(band):
     assert np.abs(band.stems[:, 0]).max() < 0.02
 
 
+def test_only_the_drums_make_clicks(band):
+    for stem in band.stems[1:]:
+        above = np.abs(np.diff(stem.mean(axis=1), 6))  # small for tones below 4 kHz, 0.3 for a note cut off
+        assert above.max() < 0.02
+
+
 def energy_between(sound: np.ndarray, low_hz: float, high_hz: float) -> float:
     spectrum = np.abs(np.fft.rfft(sound.mean(axis=1))) ** 2
     pitches_hz = np.fft.rfftfreq(len(sound), 1.0 / SAMPLE_RATE)

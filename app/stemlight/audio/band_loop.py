@@ -25,7 +25,7 @@ BEAT_LENGTH = round(SAMPLE_RATE * 60.0 / TEMPO_BPM)  # samples, 22050
 BAR_LENGTH = BEATS_PER_BAR * BEAT_LENGTH
 BLOCK_LENGTH = N_BARS * BAR_LENGTH
 RESTING = (None, *STEMS)  # the part that rests in each block of the loop; first all play
-_FADE_LENGTH = 441  # 10 ms at the end of a block: a part that stops there must not click like an onset
+_FADE_LENGTH = 441  # 10 ms: no note may end, no part rest with a click, for a click is an onset
 
 # Roots of A minor, F, C and G, a bar each, and the triads above them.
 _ROOTS_HZ = (55.0, 43.65, 65.41, 49.0)
@@ -73,7 +73,6 @@ class BandLoop:
 def synthesise() -> BandLoop:
     """The band. Takes some 0.3 s; the same to the bit each time on one machine."""
     stems = np.stack([_drums(), _bass(), _voice(), _pads()])
-    stems[:, -_FADE_LENGTH:] *= np.linspace(1.0, 0.0, _FADE_LENGTH, dtype=np.float32)[:, None]
     everyone = stems.sum(axis=0)
     gain = np.float32(0.7 / np.abs(everyone).max())
     stems *= gain
@@ -218,8 +217,9 @@ def _seconds(length_s: float) -> NDArray[np.float64]:
 
 
 def _add(out: Sound, beat: float, note: NDArray[np.float64], pan: float) -> None:
-    """Mix `note` in at `beat`; what goes beyond the end is cut. `pan`: -1 left to 1 right."""
+    """Mix `note` in at `beat`, faded where it ends or the block does. `pan`: -1 left to 1 right."""
     at = round(beat * BEAT_LENGTH)
-    note = note[: len(out) - at]
+    note = note[: len(out) - at].copy()
+    note[-_FADE_LENGTH:] *= np.linspace(1.0, 0.0, _FADE_LENGTH)
     out[at : at + len(note), 0] += note * (1.0 - max(0.0, pan))
     out[at : at + len(note), 1] += note * (1.0 + min(0.0, pan))
