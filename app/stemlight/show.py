@@ -32,6 +32,7 @@ from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
 from stemlight.osc.destination import DestinationAddress
+from stemlight.preset.library import load_preset
 from stemlight.whole_file import whole_file
 
 DONE, FAILED, USER_ERROR = 0, 1, 2  # exit codes, the show's and its processes'
@@ -39,6 +40,7 @@ DONE, FAILED, USER_ERROR = 0, 1, 2  # exit codes, the show's and its processes'
 LOOK_S = 0.25  # between looks at the clock and at what the processes say; a death is seen at once
 HEALTHY_S = 10.0  # who lived this long before it died is started again at once
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0  # for who keeps dying
+BEGIN_S = 20.0  # for every child to get to work, before `seconds` are counted all the same
 PATIENCE_S = 3.0  # with a process that was asked to end; then it is killed
 GRACE_S = 1.0  # more than that, for children whose show has died
 
@@ -79,6 +81,8 @@ def run_show(settings: ShowSettings) -> int:
         raise UserError(f"at most {MAX_DESTINATIONS} OSC destinations, not {len(destinations)}")
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
+    if settings.preset:
+        load_preset(settings.preset)  # what is wrong with it is said before anything starts
     os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
     with ExitStack() as stack:
         signals = stack.enter_context(_heard_signals())
@@ -160,9 +164,12 @@ class Supervisor:
         self._spoken: dict[tuple[str, str], str] = {}
 
     def run(self, seconds: float | None = None) -> float:
-        """Runs the show to its end; returns how long it lasted. UserError where a child cannot begin."""
+        """Runs the show to its end; returns how long it lasted. UserError where a child cannot begin.
+
+        `seconds` are counted from the moment when every child has done its first work.
+        """
         began_s = time.monotonic()
-        ends_s = began_s + seconds if seconds is not None else float("inf")
+        ends_s = float("inf")
         going_on = True
         try:
             while going_on and not self._signals and time.monotonic() < ends_s:
@@ -171,9 +178,16 @@ class Supervisor:
                 wait(alive, timeout=max(0.0, min(LOOK_S, ends_s - time.monotonic())))
                 self._speak()
                 going_on = all([self._look_after(child) for child in self._children])
+                if seconds is not None and ends_s == float("inf") and self._has_begun(began_s):
+                    ends_s = time.monotonic() + seconds
         finally:
             self._end()
         return time.monotonic() - began_s
+
+    def _has_begun(self, asked_s: float) -> bool:
+        """Whether every child has got to work, or has had time enough for it."""
+        ready = all(self._health.part(child.name).get("ready") for child in self._children)
+        return ready or time.monotonic() - asked_s > BEGIN_S
 
     def _start_who_is_due(self) -> None:
         for child in self._children:

@@ -22,6 +22,23 @@ def plays_until_asked_to_end(health_name: str) -> int:
     return 0
 
 
+def gets_to_work_slowly(health_name: str) -> int:
+    time.sleep(0.7)  # as a loaded machine does
+    health = Health.attach(health_name)
+    health.part("engine").set("ready", 1)
+    while not health.stopping:
+        health.part("engine").add("hops")
+        time.sleep(0.01)
+    return 0
+
+
+def ends_when_asked_but_does_nothing(health_name: str) -> int:
+    health = Health.attach(health_name)
+    while not health.stopping:
+        time.sleep(0.01)
+    return 0
+
+
 def never_ends(health_name: str) -> int:
     Health.attach(health_name).part("stage").set("ready", 1)
     while True:

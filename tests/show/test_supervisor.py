@@ -84,8 +84,14 @@ def test_what_could_begin_once_is_tried_again(show, health, engine, restarts):
     assert health.part("show").get("engine_restarts") == restarts
 
 
-def test_the_clock_ends_the_show(show):
-    assert show("plays_until_asked_to_end").run(seconds=1.0) >= 1.0
+def test_the_clock_ends_the_show_and_starts_when_the_show_does(show, health):
+    assert show("gets_to_work_slowly").run(seconds=0.5) >= 1.2
+    assert health.part("engine").get("hops") > 10
+
+
+def test_who_never_gets_to_work_does_not_stop_the_clock(show, monkeypatch):
+    monkeypatch.setattr("stemlight.show.BEGIN_S", 0.5)
+    assert show("ends_when_asked_but_does_nothing").run(seconds=0.5) >= 1.0
 
 
 def test_who_does_not_end_when_asked_is_killed(show, monkeypatch):

@@ -67,12 +67,12 @@ def run_engine(settings: EngineSettings) -> int:
         for _ in range(WARM_UP_HOPS):
             pipeline.process(np.zeros((HOP_LENGTH, 2), np.float32))
         pipeline.reset()
-        if settings.real_time:
-            words.say("priority", f"engine: {raise_priority().words}")
+        priority = raise_priority().words if settings.real_time else "ordinary priority, as asked"
         loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, receiver=receiver)
         gc.collect()
         gc.freeze()  # models and modules live as long as we do
         gc.disable()  # a collection in the middle of a hop would make it late
         source.start()  # last: its threads inherit the priority, and no hop waits for a model to load
+        words.say("priority", f"engine: {priority}")
         loop.run()
     return 0

@@ -101,7 +101,7 @@ def _analyze_one(
     beats, rows = BeatListener(), TableListener(table, song.name)
     tempi: list[tuple[float, float]] = []
     time_s = 0.0
-    for heard in heard_hops(song):
+    for heard in heard_hops(FileSource(song)):
         frame = heard.frame
         beats.hear(frame)
         rows.hear(frame)

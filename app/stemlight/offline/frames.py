@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -23,8 +22,8 @@ class HeardHop:
     frame: FeatureFrame
 
 
-def heard_hops(song: Path, start_s: float = 0.0, seconds: float | None = None) -> Iterator[HeardHop]:
-    """Every hop of `song` from `start_s`, with its frame. The samples are valid until the next one."""
+def heard_hops(source: FileSource) -> Iterator[HeardHop]:
+    """Every hop of `source` with its frame, heard by a pipeline that knows nothing yet."""
     pipeline = Pipeline()
-    for hop in FileSource(song, start_s=start_s, seconds=seconds).hops():
+    for hop in source.hops():
         yield HeardHop(hop, pipeline.process(hop))

@@ -100,7 +100,7 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
         if settings.frames_dir:
             _make_folder(settings.frames_dir)
         video = stack.enter_context(VideoWriter(settings.out, settings.size_px, settings.fps, SAMPLE_RATE))
-        heard = HeardSong(settings, source, video)
+        heard = HeardSong(source, video)
         for index in range(n_pictures):
             moment = Moment.at_draw(index, settings.fps)
             renderer.draw(heard.up_to(moment.on_stream_s), moment, screen.framebuffer)
@@ -116,10 +116,11 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
 class HeardSong:
     """Hears a song as far as it is asked to, and hands the sound on to the video."""
 
-    def __init__(self, settings: RenderSettings, source: FileSource, video: VideoWriter) -> None:
-        self._hops = heard_hops(settings.song, settings.start_s, settings.seconds)
+    def __init__(self, source: FileSource, video: VideoWriter) -> None:
+        self._source = source
+        self._hops = heard_hops(source)
         self._video = video
-        self._samples_left = round(source.duration_s * SAMPLE_RATE)
+        self._n_written = 0
         self._ahead: deque[FeatureFrame] = deque()  # heard, not yet due: at most one
 
     def up_to(self, time_s: float) -> list[FeatureFrame]:
@@ -137,10 +138,9 @@ class HeardSong:
             due.append(self._ahead.popleft())
 
     def _write_sound(self, samples: np.ndarray) -> None:
-        samples = samples[: self._samples_left]  # the last hop is filled up with silence
-        self._samples_left -= len(samples)
-        if len(samples):
-            self._video.write_audio(samples)
+        samples = samples[: self._source.n_samples - self._n_written]  # the last hop is filled up with zeros
+        self._n_written += len(samples)
+        self._video.write_audio(samples)
 
 
 def _make_folder(folder: Path) -> None:

@@ -61,7 +61,7 @@ def split(song: Path, folder: Path, progress: Progress) -> list[Path]:
             ]
             splitter, written, skip = Splitter(load_shipped().stems), 0, LATE
             for hop in chain(source.hops(), [np.zeros((HOP_LENGTH, 2), np.float32)]):
-                stems = splitter.process(hop)[:, skip:]
+                stems = splitter.process(hop)[:, skip:][:, : source.n_samples - written]
                 skip = 0
                 for writer, samples in zip(writers, stems, strict=True):
                     writer.write(samples)
