@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stemlight.audio.portaudio import host_settings, in_words, portaudio
+from stemlight.audio.real_time import leave_real_time
 from stemlight.audio.stream_format import StreamFormat
 from stemlight.errors import UserError
 
@@ -225,15 +225,9 @@ def _main(task: str, argument: str) -> dict[str, Any]:
     return asdict(_open_here(Device(**asked["device"]), StreamFormat(**asked["format"])))
 
 
-def _leave_real_time() -> None:
-    """A child of a real-time thread is born real-time; looking around can wait for the music."""
-    if hasattr(os, "sched_setscheduler"):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
 if __name__ == "__main__":
     try:
-        _leave_real_time()
+        leave_real_time()  # looking around can wait for the music
         print(json.dumps(_main(*sys.argv[1:])))
     except UserError as error:
         print(json.dumps({"error": str(error)}))

@@ -21,6 +21,7 @@ from stemlight.audio.file_source import FileSource
 from stemlight.audio.hop_input import Counters, HopStamp, InputStatus
 from stemlight.audio.loudspeaker import Loudspeaker, OpenOutput
 from stemlight.audio.pace import HostPace, sleep_until
+from stemlight.audio.real_time import leave_real_time
 from stemlight.audio.ring_buffer import RingBuffer, Underrun
 from stemlight.audio.wakeup import Wakeup
 from stemlight.errors import UserError
@@ -154,6 +155,7 @@ class PacedFile:
 
     def _decode(self) -> None:
         """Keep the decoded ring full until the file ends. Decoder's thread."""
+        leave_real_time()
         try:
             while True:
                 for chunk in self._source.chunks():
