@@ -266,27 +266,33 @@ def _cymbal_modes(rng: np.random.Generator, low_hz: float = 350.0) -> np.ndarray
     return np.sort(np.exp(rng.uniform(np.log(low_hz), np.log(17000), 70)))
 
 
+# A cymbal's noise by band: low and high edge (Hz), gain, decay relative to the whole's
+WASH = ((350, 1000, 0.10, 0.8), (1000, 2500, 0.3, 1.0), (2500, 6000, 0.7, 1.0), (6000, 11000, 1.0, 0.75),
+        (11000, 17500, 0.7, 0.5))  # fmt: skip
+
+
 def _cymbal(hz: np.ndarray, decay_s: float, ping: float, high: float, rng: np.random.Generator) -> Maker:
-    centre_hz = rng.uniform(6000, 9500)
+    """Noise in bands that die each in its time, over a few ringing modes; `ping` is the stick's share."""
+    centre_hz = rng.uniform(4500, 9000)
     tilt = np.exp(-0.5 * np.square(np.log(hz / centre_hz) / 0.9))
     low_hz = float(hz[0]) * 0.8
+    ring = rng.uniform(0.25, 0.6) if ping else rng.uniform(0.1, 0.3)
+    colour = rng.uniform(0.6, 1.5, len(WASH))
 
     def make(velocity: float, rng: np.random.Generator) -> np.ndarray:
         n = samples(decay_s + 0.05)
         gains = tilt * rng.uniform(0.2, 1.0, len(hz))
         decays_s = decay_s * np.clip((3000 / hz) ** 0.35, 0.45, 1.4) * rng.uniform(0.7, 1.2, len(hz))
         metal = modes(hz, gains, decays_s, n, rng) / np.sqrt(np.square(gains).sum())
-        wash = high_pass(noise(n, rng), max(low_hz, 3000.0), 1)
-        wash = low_pass(wash, 15500.0, 1)
-        swell = 1 - decay(n, 0.02 + 0.25 * decay_s * high * (ping == 0.0))  # a crash blooms
-        hiss = (
-            high
-            * (0.5 * swell + 0.5)
-            * wash
-            * (0.6 * decay(n, decay_s * 0.7) + 0.4 * decay(n, decay_s * 0.15))
-        )
+        white = noise(n, rng)
+        wash = np.zeros(n, np.float32)
+        for (band_low, band_high, gain, length), tint in zip(WASH, colour, strict=True):
+            if band_high > low_hz:
+                wash += gain * tint * band_pass(white, band_low, band_high) * decay(n, decay_s * length)
+        wash *= 0.45 + 0.55 * decay(n, 0.2 * decay_s)  # a bright start
+        bloom = 1 - 0.5 * decay(n, 0.08) if ping == 0.0 else np.float32(1.0)  # a crash takes a moment
         stick = ping * _click(n, 0.004, 2500, 11000, rng) * velocity
-        sound = high_pass(metal + 0.55 * hiss + 0.5 * stick, low_hz, 2)
+        sound = high_pass(ring * metal + high * wash * bloom + 0.5 * stick, low_hz, 2)
         return fade_out(high_shelf(sound, 6000, 7 * (velocity - 1)), 0.03)
 
     return make
