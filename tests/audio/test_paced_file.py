@@ -32,8 +32,10 @@ class FakeOutput:
         self.opened_s = self.host.now()
         return self.stream
 
-    def warm_up(self) -> None:
-        """Let time go by until the song is played."""
+    def warm_up(self, decoder: threading.Thread | None = None) -> None:
+        """Let time go by until the song is played; all of it is decoded by then, where `decoder` is given."""
+        if decoder:
+            decoder.join(60.0)  # runs in real time, whatever the host clock says
         while self.host.now() - self.opened_s < WARM_UP_S:
             self.ask()
             assert not self.played.pop().any()
@@ -126,7 +128,7 @@ def test_aloud_what_is_played_is_what_is_analysed(song, host, play):
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
-    output.warm_up()
+    output.warm_up(paced._decoder)
     heard = []
     while sum(map(len, heard)) < len(expected):
         output.ask()
@@ -140,7 +142,7 @@ def test_aloud_what_is_played_is_what_is_analysed(song, host, play):
 def test_aloud_a_hop_comes_when_it_is_heard(song, host, play):
     output = FakeOutput(host)
     paced = play(song[0], open_output=output.open)
-    output.warm_up()
+    output.warm_up(paced._decoder)
     start_s = host.now()
     for _ in range(10):
         output.ask(384)
@@ -154,7 +156,7 @@ def test_aloud_a_hop_comes_when_it_is_heard(song, host, play):
 def test_aloud_nothing_comes_before_it_is_heard(song, host, play):
     output = FakeOutput(host)
     paced = play(song[0], open_output=output.open)
-    output.warm_up()
+    output.warm_up(paced._decoder)
     output.ask(HOP_LENGTH)
     assert not paced.wait_hop(LATENCY_S / 2)
     assert paced.wait_hop(LATENCY_S)
@@ -164,6 +166,7 @@ def test_an_output_that_takes_blocks_and_then_sleeps_is_waited_for(song, host, p
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
+    paced._decoder.join(60.0)
     for _ in range(4):
         output.ask(0)  # its buffer, at once
     host.sleep(2.0)
@@ -192,7 +195,7 @@ def test_an_output_that_goes_takes_no_sample_with_it(song, host, play):
     path, expected = song
     output = FakeOutput(host)
     paced = play(path, open_output=output.open)
-    output.warm_up()
+    output.warm_up(paced._decoder)
     for _ in range(20):
         output.ask(300)
     heard = [take(paced, 11)[0]]
@@ -228,7 +231,7 @@ def test_a_gap_in_what_is_played_is_counted_and_not_analysed(song, host, play, m
     assert paced.status.xruns > 0
     assert not output.played[-1].any()
     gate.set()
-    paced._decoder.join(10.0)
+    paced._decoder.join(60.0)
     for _ in range(150):
         output.ask()
     heard, _ = take(paced, len(expected) // HOP_LENGTH)
