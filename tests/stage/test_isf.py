@@ -180,6 +180,11 @@ def test_v1_persistent_buffers(buffers):
     assert first.width.pixels({"WIDTH": 100.0}) == (8 if isinstance(buffers, dict) else 100)
 
 
+def test_buffers_are_all_that_may_be_sampled():
+    program = parsed({"PERSISTENT_BUFFERS": ["kept", "a b"], "PASSES": [{"TARGET": "a"}, {}]})
+    assert program.buffers == {"a", "kept"}
+
+
 @pytest.mark.parametrize(
     "imported",
     [{"pic": {"PATH": "a.png"}}, [{"NAME": "pic", "PATH": "a.png"}], {"pic": {"PATH": ["a.png"]}}],

@@ -236,6 +236,13 @@ def test_what_needs_later_glsl_gets_it(renderer, screen, drawn, shaders):
     assert drawn()[0, 0, :3] == almost(np.array([0.25, 0.5, 0.75]))
 
 
+@pytest.mark.parametrize("output", ["gl_FragColor", "gl_FragData[0]", "fragColor"])
+def test_every_name_of_the_output_is_known(renderer, drawn, write_isf, output):
+    body = f"void main() {{ {output} = vec4(0.5); {output}.r += IMG_THIS_PIXEL(kept).r; }}"
+    renderer.load(write_isf(body, PERSISTENT_BUFFERS=["kept"]))
+    assert drawn()[0, 0, 0] == almost(0.5)
+
+
 def test_a_transition_goes_from_one_picture_to_the_other(renderer, drawn, shaders):
     renderer.load(shaders / "transition.fs")
     renderer.set_input("startImage", np.full((4, 4, 4), 50, np.uint8))

@@ -119,7 +119,9 @@ _FRAGMENT = {
         )
     ),
     "varying": Definition("#define varying in"),
-    "gl_FragColor": Definition("out vec4 isf_FragColor;\n#define gl_FragColor isf_FragColor"),
+    "isf_FragColor": Definition("out vec4 isf_FragColor;"),
+    "gl_FragColor": Definition("#define gl_FragColor isf_FragColor", needs=("isf_FragColor",)),
+    "fragColor": Definition("#define fragColor isf_FragColor", needs=("isf_FragColor",)),  # of some hosts
     "gl_FragData": Definition("out vec4 isf_FragData[1];\n#define gl_FragData isf_FragData"),
 }
 
@@ -197,9 +199,8 @@ def glsl_program(
     inputs = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
     for entry in program.imports:
         inputs.setdefault(entry.name, "samplerCube" if entry.is_cube else "sampler2D")
-    for step in program.passes:
-        if step.target:
-            inputs.setdefault(step.target, "sampler2D")
+    for name in sorted(program.buffers):
+        inputs.setdefault(name, "sampler2D")
     renamed = {name: f"isf_input_{name}" for name in inputs if name in _RESERVED | _BUILT_IN_FUNCTIONS}
     build = _Builder(inputs, renamed, music, include_folders, version)
     vertex_path = program.vertex_path or program.path
@@ -232,8 +233,8 @@ class _Builder:
         text = self._renamed(text, names)
 
         provided = dict(_ISF) | (_FRAGMENT if is_fragment else _VERTEX)
-        if names.has_output:
-            provided.pop("gl_FragColor", None)
+        if is_fragment and names.has_output:
+            del provided["gl_FragColor"], provided["fragColor"]
         for name, kind in self.inputs.items():
             if kind == "sampler2D":
                 provided[f"_{name}_imgRect"] = Definition(f"#define _{name}_imgRect vec4(0.0, 0.0, 1.0, 1.0)")

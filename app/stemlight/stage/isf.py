@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -107,6 +107,7 @@ class IsfProgram:
     inputs: tuple[Input, ...]
     passes: tuple[Pass, ...]  # at least one
     imports: tuple[Import, ...]
+    buffers: frozenset[str]  # names of all that passes may leave for each other
     fragment: str  # GLSL: the file with its header blanked, line for line
     vertex: str | None  # GLSL of the `.vs` beside it
     vertex_path: Path | None
@@ -154,6 +155,7 @@ def parse_isf(text: str, path: Path, vertex: str | None = None) -> IsfProgram:
     header = _parse_json(match[1], path, first_line=text.count("\n", 0, match.start(1)) + 1)
     warnings: list[str] = []
     reader = _HeaderReader(header, path, warnings)
+    passes = reader.passes()
     blanked = text[: match.start()] + re.sub(r"[^\n]", " ", match[0]) + text[match.end() :]
     return IsfProgram(
         path=path,
@@ -161,8 +163,9 @@ def parse_isf(text: str, path: Path, vertex: str | None = None) -> IsfProgram:
         credit=_text(header.get("CREDIT")),
         categories=tuple(_text(entry) for entry in _list(header.get("CATEGORIES"))),
         inputs=tuple(reader.inputs()),
-        passes=reader.passes(),
+        passes=passes,
         imports=tuple(reader.imports()),
+        buffers=reader.buffers(passes),
         fragment=blanked,
         vertex=vertex,
         vertex_path=path.with_suffix(".vs") if vertex is not None else None,
@@ -269,14 +272,21 @@ class _HeaderReader:
                 continue
             yield Import(name, tuple(self._path.parent / entry for entry in listed))
 
-    def passes(self) -> tuple[Pass, ...]:
-        """PASSES, with v1's PERSISTENT_BUFFERS (a list of names or a table) folded in."""
+    def _persistent_buffers(self) -> dict[str, dict[str, Any]]:
+        """Of v1: a list of names or a table."""
         listed = self._header.get("PERSISTENT_BUFFERS")
-        buffers: dict[str, dict[str, Any]] = {}
         if isinstance(listed, Mapping):
-            buffers = {str(name): _upper_keys(keys) for name, keys in listed.items()}
-        else:
-            buffers = {name: {} for name in _list(listed) if isinstance(name, str)}
+            return {str(name): _upper_keys(keys) for name, keys in listed.items()}
+        return {name: {} for name in _list(listed) if isinstance(name, str)}
+
+    def buffers(self, passes: Iterable[Pass]) -> frozenset[str]:
+        """Targets of passes, and persistent buffers that no pass writes: files sample them all the same."""
+        targets = {step.target for step in passes if step.target}
+        return frozenset(targets | {name for name in self._persistent_buffers() if _NAME.match(name)})
+
+    def passes(self) -> tuple[Pass, ...]:
+        """PASSES, with v1's PERSISTENT_BUFFERS folded in."""
+        buffers = self._persistent_buffers()
         passes = []
         for entry in _list(self._header.get("PASSES")):
             keys = _upper_keys(entry)

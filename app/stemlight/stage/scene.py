@@ -223,7 +223,7 @@ class Scene:
         """Every sampler that the driver kept, each on the texture unit of its place in the list."""
         names = [entry.name for entry in self.program.inputs if entry.type in SAMPLER_TYPES]
         names += [entry.name for entry in self.program.imports]
-        names += [step.target for step in self.program.passes if step.target]
+        names += sorted(self.program.buffers)
         names += [name for name in MUSIC_TEXTURES if self._glsl.gives(name)]
         active = [name for name in dict.fromkeys(names) if self._glsl.uniform_name(name) in self._gl]
         for unit, name in enumerate(active):
