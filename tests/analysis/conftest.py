@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from stemlight.analysis.beats import ACTIVATION_DELAY_HOPS
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE, FeatureFrame
 from stemlight.analysis.frontend import N_BANDS, band_frequencies_hz
 from stemlight.analysis.networks import BeatResult, StemResult
@@ -146,15 +147,15 @@ def activations_of(
 ) -> np.ndarray:
     """float32 (n_hops, 3): what a decent network says of beats at `beats_s`.
 
-    A peak of random height and a width of two hops in the hop in which the beat falls; `missing` is the
-    share left out, `others` are peaks (time, height) that are no beats.
+    A peak of random height and a width of two hops, as late as the network's are; `missing` is the share
+    left out, `others` are peaks (time, height) that are no beats.
     """
     random = np.random.default_rng(seed)
     n = int(seconds / HOP_S)
     activations = np.zeros((n, 3))
 
     def peak(column: int, time_s: float, height: float) -> None:
-        hop = int(time_s / HOP_S)
+        hop = int(time_s / HOP_S) + round(ACTIVATION_DELAY_HOPS)
         for k in range(max(0, hop - 3), min(n, hop + 4)):
             value = height * np.exp(-0.5 * ((k - hop) / 0.8) ** 2)
             activations[k, column] = max(activations[k, column], value)

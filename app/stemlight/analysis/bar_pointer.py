@@ -12,6 +12,7 @@ tempo grid is no coarser than 2 % where beats are short. A ring turns by moving 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ PREFERENCE_PER_S = 0.4  # nats a second at one such width: it goes on counting, 
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
 
 # How far around a beat an activation still speaks for it, by hops off.
-BEAT_KERNEL = (0.35, 1.0, 0.35)
+KERNEL = (0.35, 1.0, 0.35)
 
 NEAR_PHASE = 0.1  # beats: what counts as the same beat when mass is summed
 NEAR_TEMPO = 0.05  # log ratio: what counts as the same tempo
@@ -77,7 +78,7 @@ class BarPointer:
         self._total = 1.0
 
     def process(self, evidence: float, trust: float) -> None:
-        """One hop later. `evidence`: log-odds that a beat falls into this hop.
+        """One hop later. `evidence`: log-odds of this hop's activation at a beat against elsewhere.
 
         `trust` in [0, 1]: 0 where nothing is heard; then nothing is learnt and nothing forgotten.
         """
@@ -218,28 +219,21 @@ class _Kernel:
     """Multiplies the cells around every beat by what an activation says of them."""
 
     def __init__(self, length: np.ndarray, beats: np.ndarray, row: np.ndarray) -> None:
-        half = len(BEAT_KERNEL) // 2
-        cells: list[tuple[int, int, float]] = []  # ring, position, weight
+        cells: list[tuple[int, int, float]] = []  # ring, position, height
         for index, n in enumerate(length):
-            weights = np.zeros(n)
+            heights = np.zeros(n)
             for beat in range(beats[index]):
-                centre = beat * n / 2
-                for offset, height in zip(range(-half, half + 1), BEAT_KERNEL, strict=True):
-                    below = int(np.floor(centre + offset))
-                    share = centre + offset - below  # a half where the second beat falls between two cells
-                    weights[below % n] += height * (1.0 - share)
-                    weights[(below + 1) % n] += height * share
+                _add_kernel(heights, beat * n / beats[index])
             cells += [
-                (index, int(position), float(weights[position])) for position in np.flatnonzero(weights)
+                (index, int(position), float(heights[position])) for position in np.flatnonzero(heights)
             ]
-        ring = np.array([cell[0] for cell in cells])
+        ring, position, height = (np.array(column) for column in zip(*cells, strict=True))
         self._row = row[ring]
         self._length = length[ring]
-        self._first = self._row + np.array([cell[1] for cell in cells])
+        self._first = self._row + position
         self._cell = self._first.copy()
-        self._heights, self._height_of = np.unique(
-            np.array([cell[2] for cell in cells], np.float32), return_inverse=True
-        )
+        # Few heights are different: the exponential is taken of those, and looked up.
+        self._heights, self._height_of = np.unique(height.astype(np.float32), return_inverse=True)
 
     def reset(self) -> None:
         self._cell[:] = self._first
@@ -249,9 +243,19 @@ class _Kernel:
         _turn(self._cell, self._row, self._length)
 
     def weigh(self, mass: np.ndarray, evidence: float) -> None:
+        """A cell at height h is multiplied by exp(h * evidence)."""
         factor = np.exp(self._heights * np.float32(evidence)).take(self._height_of)
         factor *= mass.take(self._cell)
         mass[self._cell] = factor
+
+
+def _add_kernel(heights: np.ndarray, centre: float) -> None:
+    """Around a position that may lie between two cells: then each gets its share."""
+    for offset, height in enumerate(KERNEL, start=-(len(KERNEL) // 2)):
+        below = math.floor(centre + offset)
+        share = centre + offset - below
+        heights[below % len(heights)] += height * (1.0 - share)
+        heights[(below + 1) % len(heights)] += height * share
 
 
 def _turn(cell: np.ndarray, row: np.ndarray, length: np.ndarray) -> None:

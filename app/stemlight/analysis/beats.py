@@ -18,11 +18,16 @@ from stemlight.analysis.metre import METRES, Metre
 from stemlight.analysis.phase_lock import PhaseLock
 from stemlight.analysis.timeline import Timeline
 
-ACTIVATION_DELAY_HOPS = 0.0  # by which the network's peak follows the hop in which the beat falls
-NEUTRAL = 0.08  # activation that says neither beat nor none
-EVIDENCE_SCALE = 0.8  # log-odds to evidence: neighbouring hops repeat one another
-EVIDENCE_LIMITS = (-1.0, 3.0)  # nats a hop: no single hop decides
+ACTIVATION_DELAY_HOPS = 1.0  # by which the network's peak follows the hop in which the beat falls
+
+# What an activation says of a hop, in nats: scale * (its log-odds - those of NEUTRAL), within limits. Chosen
+# on the training songs among a dozen settings; the network answers too readily, hence not 0.05.
+NEUTRAL = 0.2
+EVIDENCE_SCALE = 0.8  # neighbouring hops repeat one another
+EVIDENCE_LIMITS = (-1.5, 3.0)  # no single hop decides
 FLOOR = 0.004  # activations below this and above 1 - this are not told apart
+
+LEAST_PEAK = 0.15  # lower peaks do not move the beat
 
 SALIENCE_S = 0.6  # a peak is remembered for this long ...
 SILENT, HEARD = 0.06, 0.2  # ... and below the first nothing is learnt, above the second all
@@ -96,7 +101,7 @@ class BeatDecoder:
         self._pointer.process(_evidence(beat) * trust, trust)
         if self._hop % 2 == 0:  # in the hops between, the chroma is renewed: the worst hop counts
             self._mass = self._follow(trust)
-        if self._lock.process(self._hop, beat, NEUTRAL):
+        if self._lock.process(self._hop, beat, LEAST_PEAK):
             self._step_bar(trust)
         self._update_confidence(self._mass, trust)
         self._move()
@@ -258,7 +263,7 @@ class BeatDecoder:
 
 
 def _evidence(activation: float) -> float:
-    """Log-odds that a beat falls here, bounded."""
+    """Log-odds that a beat is heard here, bounded."""
     a = min(max(activation, FLOOR), 1.0 - FLOOR)
     log_odds = EVIDENCE_SCALE * (math.log(a / (1.0 - a)) - math.log(NEUTRAL / (1.0 - NEUTRAL)))
     return min(max(log_odds, EVIDENCE_LIMITS[0]), EVIDENCE_LIMITS[1])
