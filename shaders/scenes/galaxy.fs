@@ -52,8 +52,8 @@ struct Ray { vec3 from, to; };
 
 Ray camera(vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
     vec2 screen = (uv * 2.0 - 1.0) * vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0);
-    float pitch = clamp(tilt + 0.10 * sin(TIME * 0.07) + 0.12 * s2.x - 0.15 * s1.x, 0.12, 1.5);
-    vec3 ro = vec3(0.0, 0.0, -6.2 + 1.2 * s0.w - 0.6 * s1.x), rd = normalize(vec3(screen + vec2(0.10, -0.08), 1.75 + 0.3 * s0.w - 0.25 * s1.x));
+    float pitch = clamp(tilt + 0.10 * sin(TIME * 0.07) + 0.12 * s2.x + 0.40 * s1.x, 0.12, 1.5);
+    vec3 ro = vec3(0.0, 0.0, -6.2 + 1.2 * s0.w + 1.6 * s1.x * s1.x), rd = normalize(vec3(screen + vec2(0.10, -0.08), 1.75 + 0.3 * s0.w - 0.25 * s1.x));
     rd.xy *= rotation(0.18 + 0.10 * s0.z + 0.05 * sin(TIME * 0.05));
     ro.yz *= rotation(-pitch);
     rd.yz *= rotation(-pitch);
@@ -112,16 +112,22 @@ vec3 stars(Ray eye, vec4 s0, vec4 s1) {
         float d2 = dot(gap, gap) / (t * t);
         Arm arm = arm_at(p.xz, r, s0);
         float weight = dice.z * dice.z * dice.z;
-        float lit = arm.strength * arm.level * arm.level;
+        float lit = 1.5 * arm.strength * arm.level * arm.level;
         float power = (0.05 + 0.30 * arm.strength) * (0.25 + 0.3 * s1.y) * weight + 2.2 * lit * (0.10 + weight) + rings(r) * (0.2 + 2.5 * weight);
-        float flare = hat_hits * hat_hits * step(0.93, fract(dice.z * 13.0 + dice.x * 7.0 + mod(hat_count, 512.0) * 0.381966)) * 5.0 * exp(-0.3 * r);
+        float flare = hat_hits * hat_hits * step(0.965, fract(dice.z * 13.0 + dice.x * 7.0 + mod(hat_count, 512.0) * 0.381966)) * 2.5 * exp(-0.4 * r);
         float size = pixel * pixel * (0.35 + 2.2 * weight);
         float point = size / (size + d2) * exp(-d2 / (size * 60.0));
-        vec3 tint = mix(vec3(0.75, 0.82, 1.0), tint_of(arm.stem), clamp(arm.strength * 1.4 * step(0.02, arm.level) + 0.2, 0.0, 1.0));
+        vec3 tint = mix(vec3(0.75, 0.82, 1.0), tint_of(arm.stem), clamp(arm.strength * (0.5 + 1.5 * arm.level) + 0.1, 0.0, 1.0));
         tint = mix(tint, GOLD, clamp(rings(r) * 1.5, 0.0, 0.8));
         float near = 1.0 - smoothstep(2.6, 4.4, r);
         sum += (tint * power + vec3(0.9, 0.95, 1.0) * flare) * point * near;
     }
+    // behind everything: the rest of the sky
+    vec2 q = vec2(atan(eye.to.x, eye.to.z), eye.to.y) * 26.0;
+    vec3 dice = hash_3(floor(q));
+    vec2 off = fract(q) - 0.5 - 0.7 * (dice.xy - 0.5);
+    float d2 = dot(off, off), size = 0.0006 * pow(dice.z, 4.0) * step(0.55, dice.y);
+    sum += mix(vec3(0.6, 0.7, 1.0), vec3(1.0, 0.85, 0.7), dice.x) * 0.25 * size / (size + d2) * (1.0 - smoothstep(0.0, 0.02, d2));
     return sum * 1.6;
 }
 
@@ -131,7 +137,7 @@ vec3 dust_light(vec2 uv) {
     vec4 s0 = state_at(0.0), s1 = state_at(1.0), s2 = state_at(2.0);
     Ray eye = camera(uv, s0, s1, s2);
     float dither = ordered_dither(gl_FragCoord.xy, float(FRAMEINDEX));
-    vec3 sum = vec3(0.0);
+    vec3 sum = vec3(0.0015, 0.0022, 0.0050) * (1.2 + gyroid(eye.to * 2.0 + 0.6));
     float clear = 1.0;
     for (int k = 0; k < DUST_PLANES; k++) {       // the near side first
         float h = sign(eye.from.y) * 0.34 - sign(eye.from.y) * 0.68 * (float(k) + dither) / float(DUST_PLANES);
@@ -146,7 +152,7 @@ vec3 dust_light(vec2 uv) {
         vec3 w = vec3(p.xz * rotation(s0.x), h * 3.0);
         float wisp = gyroid(w * 2.3 + vec3(0.0, 0.0, 0.05 * TIME)) + 0.5 * gyroid(w.yzx * 5.1 + 2.0) + 0.25 * gyroid(w.zxy * 11.0);
         float cloud = clamp(0.45 + 0.42 * wisp, 0.0, 1.5);
-        float lit = arm.level * arm.level;
+        float lit = 1.4 * arm.level * arm.level;
         vec3 glow = tint_of(arm.stem) * arm.strength * arm.strength * lit * 1.3 * exp(-0.16 * r) * smoothstep(0.0, 0.5, r);
         glow += vec3(0.10, 0.12, 0.20) * (0.10 + 0.25 * arm.strength) * exp(-0.5 * r);
         glow += GOLD * rings(r) * 0.30;
@@ -159,7 +165,7 @@ vec3 dust_light(vec2 uv) {
     vec3 o = eye.from;
     float near = dot(o, o) - pow(dot(o, eye.to), 2.0);
     vec3 heart = mix(vec3(1.0, 0.82, 0.62), vec3(1.0), 0.3) * (0.010 + 0.05 * s1.z + 0.16 * s1.x * s1.x) + DEEP * s0.y * s0.y * 0.05 + ROSE * s1.w * s1.w * 0.02 + SEA * s2.y * s2.y * 0.015;
-    sum += heart / (0.020 + near * 1.2) * 0.7;
+    sum += heart / (0.025 + near * 1.5) * 0.5;
     return sum;
 }
 

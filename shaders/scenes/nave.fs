@@ -56,7 +56,7 @@ vec4 next_state() {
         s0.y = follow(s0.y, bass_level, dt, 0.05, 0.35);
         s0.z = follow(s0.z, drop, dt, 0.12, 1.2);
         s0.w = follow(s0.w, build, dt, 0.8, 0.25);
-        s0.x = mod(s0.x + dt * speed * (0.45 + 1.5 * s0.y + 1.1 * all_presence + 4.0 * s0.z), LAP);
+        s0.x = mod(s0.x + dt * speed * (0.40 + 0.9 * s0.y + 0.7 * all_presence + 3.0 * s0.z), LAP);
         return s0;
     }
     s1.x = follow(s1.x, vocals_level, dt, 0.06, 0.5);
@@ -134,10 +134,20 @@ vec2 ribbon(float z, float ahead, float clock) {   // where the voice flies, in 
                 1.75 + 0.75 * sin(0.27 * z + clock * 0.7) * free + 0.16 * sin(0.97 * z - clock * 1.7));
 }
 
-float window(vec3 p) {              // how much of the sun reaches p through the clerestory on the right
-    float reach = PANE - p.x;
-    vec3 from = p + reach * vec3(0.0, 0.80, -0.55);
+vec3 through_clerestory(vec3 p) {   // where the sunbeam through p crossed the glass on the right
+    return p + (PANE - p.x) * vec3(0.0, 0.80, -0.55);
+}
+
+float window(vec3 p) {              // how much of the sun reaches p
+    vec3 from = through_clerestory(p);
     return smoothstep(-0.02, 0.06, clerestory(from, bay_of(from.z).x));
+}
+
+vec3 glass(vec3 p) {                // stained: what white light becomes in the pane at p
+    vec2 pane = vec2(bay_of(p.z).x * 6.0, p.y * 4.0), lead = abs(fract(pane) - 0.5);
+    float tint = hash_2(floor(pane) + 7.0 * mod(floor(p.z / BAY), 64.0));
+    return mix(mix(DAWN, DEEP, tint), GOLD * 0.8, step(0.88, tint)) * (1.0 - smoothstep(0.38, 0.45, max(lead.x, lead.y)))
+        * (0.45 + 1.2 * stem_spectrum_at(3, 0.2 + 0.6 * tint));
 }
 
 // Light that leaves the stone at p towards the eye.
@@ -152,11 +162,11 @@ vec3 shade(vec3 p, vec3 n, vec3 rd, float way, vec4 s0, vec4 s1) {
     float d2 = dot(lamp, lamp);
     float facing = 0.25 + 0.75 * clamp(dot(n, lamp * inversesqrt(d2 + 1e-4)), 0.0, 1.0);
     vec3 light_in = (DEEP * 5.0 * facing / (0.25 + 2.0 * d2)
-                     + vec3(0.20, 0.06, 0.75) * 0.35 * smoothstep(0.8, 3.6, p.y)) * bass_light(ahead);
+                     + vec3(0.20, 0.06, 0.75) * 0.35 * smoothstep(0.8, 3.6, p.y)) * bass_light(ahead) * (0.3 + 0.7 * smoothstep(0.0, 5.0, ahead));
 
     // kick: every rib lights its neighbourhood
     float outside = max(-profile(p), 0.0);
-    light_in += kick_light(rib_z - way) * 2.0 * exp(-0.02 * ahead) / (0.15 + 3.0 * bay.y * bay.y + 6.0 * outside * outside) * smoothstep(0.0, 3.0, ahead) * (p.y < 0.02 ? 0.3 : 1.0);
+    light_in += kick_light(rib_z - way) * 2.0 * exp(-0.02 * ahead) / (0.15 + 3.0 * bay.y * bay.y + 6.0 * outside * outside) * smoothstep(0.0, 6.0, ahead) * (p.y < 0.02 ? 0.3 : 1.0);
 
     // voice: the ribbon is a lamp as well
     vec2 r = ribbon(p.z, ahead, s1.w) - p.xy;
@@ -165,17 +175,12 @@ vec3 shade(vec3 p, vec3 n, vec3 rd, float way, vec4 s0, vec4 s1) {
 
     // everything else: sun through the windows and the glass of the outer wall; the moon when nothing plays
     float sun = window(p) * clamp(dot(n, normalize(vec3(0.8, 0.5, 0.4))) + 0.1, 0.0, 1.0);
-    light_in += (DAWN * 4.0 * s1.y + MOON) * sun + DAWN * 0.07 * s1.y + MOON * 0.05;
+    light_in += (glass(through_clerestory(p)) * 8.0 * s1.y + MOON) * sun + DAWN * 0.035 * s1.y + MOON * 0.05;
     float x = abs(p.x);
     bool high = p.y > 2.5 && abs(x - PANE) < 0.03, low = x > AISLE - 0.03;
     if (high || low) {                            // glass
         float lancet = 0.62 - length(vec2(abs(bay.x) + 0.25, max(abs(p.y - 1.2) - 0.6, 0.0)));
-        vec2 pane = vec2(bay.x * 6.0, p.y * 4.0);
-        vec2 lead = abs(fract(pane) - 0.5);
-        float tint = hash_2(floor(pane) + 7.0 * mod(floor(p.z / BAY), 64.0));
-        vec3 glass = mix(mix(DAWN, DEEP, tint), GOLD * 0.8, step(0.88, tint)) * (1.0 - smoothstep(0.38, 0.45, max(lead.x, lead.y)));
-        float through = s1.y * (0.35 + 1.2 * stem_spectrum_at(3, 0.2 + 0.6 * tint)) + 0.015;
-        light_in += glass * through * (high ? 5.0 : 4.5 * smoothstep(0.0, 0.03, lancet));
+        light_in += glass(p) * (s1.y + 0.03) * (high ? 5.0 : 4.5 * smoothstep(0.0, 0.03, lancet));
     }
     vec3 seen = albedo * light_in;
 
@@ -199,7 +204,7 @@ vec3 lines(vec3 ro, vec3 rd, float way, float reach, float fine) {
             float thin = (0.00008 + 0.0000035 * t * t) * fine;
             float lit = thin / (thin + d * d) + 0.012 / (0.06 + d * d) * 0.35;
             float mist = exp(-0.045 * t) * smoothstep(-1.0, -0.05, reach - t);
-            sum += (kick_light(z - way) * 1.8 * smoothstep(0.0, 4.0, z - way) + DEEP * 0.55 * bass_light(z - way) + MOON * 0.03) * lit * mist;
+            sum += (kick_light(z - way) * 1.8 * smoothstep(0.0, 5.0, z - way) + DEEP * 0.55 * bass_light(z - way) + MOON * 0.03) * lit * mist;
         }
     }
     float side = sign(rd.x);
@@ -263,7 +268,7 @@ vec3 haze_light(vec2 uv, vec4 s0, vec4 s1) {
         float s = reach * (float(i) + dither) / float(HAZE_STEPS);
         sum += window(eye.from + eye.to * s) * exp(-0.05 * s);
     }
-    return (DAWN * s1.y + MOON * 0.4) * haze * light * sum * reach * 0.12 / float(HAZE_STEPS);
+    return (DAWN * s1.y + MOON * 0.4) * haze * light * sum * reach * 0.075 / float(HAZE_STEPS);
 }
 
 vec4 render(vec2 uv, vec4 s0, vec4 s1) {
@@ -310,7 +315,7 @@ vec4 render(vec2 uv, vec4 s0, vec4 s1) {
         vec3 h = hash_3(floor(p) + 17.0 * float(layer));
         vec2 o = fract(p) - 0.5 - 0.7 * (h.xy - 0.5);
         float d2 = dot(o, o), size = 0.0004 + 0.0012 * h.z * h.z * h.z;
-        float spark = step(0.55, h.y) * size / (size + d2) * (1.0 - smoothstep(0.0, 0.04, d2)) * smoothstep(0.0, 0.3, approach) * (1.0 - approach);
+        float spark = step(0.78, h.y) * size / (size + d2) * (1.0 - smoothstep(0.0, 0.04, d2)) * smoothstep(0.0, 0.3, approach) * (1.0 - approach);
         float turn = fract(h.z * 7.0 + mod(hat_count, 512.0) * 0.381966);
         col += ICE * spark * (smoothstep(0.5, 1.0, turn) * 7.0 * hat_hits * hat_hits + 0.12 * h.x);
     }
