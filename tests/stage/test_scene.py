@@ -229,6 +229,20 @@ def test_words_of_later_glsl_may_be_names(renderer, drawn, shaders):
     assert drawn()[0, 0, :3] == almost(np.array([0.0, 0.5, 0.25]))
 
 
+def test_built_ins_stay_beside_overloads_of_a_files_own(renderer, drawn, write_isf):
+    body = """
+    int min(int a, int b) { return a < b ? a : b; }
+    float tanh(float x) { return 0.25; }
+    #define LEVEL 0.75
+    #define LEVEL 0.5 // again
+    void main() {
+        vec2 small = min(vec2(LEVEL, 2.0), 1.0) * float(min(1, 2));
+        gl_FragColor = vec4(small.x, tanh(9.0), tanh(vec3(9.0)).z, 1.0);
+    }"""
+    renderer.load(write_isf(body))
+    assert drawn()[0, 0, :3] == almost(np.array([0.5, 0.25, 1.0]))
+
+
 def test_what_needs_later_glsl_gets_it(renderer, screen, drawn, shaders):
     if screen.context.version_code < 420:
         pytest.skip("this driver has no GLSL 4.20")

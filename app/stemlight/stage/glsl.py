@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stemlight.stage.glsl_mends import mended
 from stemlight.stage.glsl_names import Names, scan
 from stemlight.stage.isf import IsfProgram, read_source
 from stemlight.stage.shader_error import ShaderError
@@ -194,6 +195,7 @@ def glsl_program(
     music: Mapping[str, Definition],
     include_folders: Sequence[Path],
     version: int = VERSIONS[0],
+    mend: bool = False,
 ) -> GlslProgram:
     """GLSL for `program`, with the `music` it asks for. ShaderError: an `#include` that is not found."""
     inputs = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
@@ -202,7 +204,7 @@ def glsl_program(
     for name in sorted(program.buffers):
         inputs.setdefault(name, "sampler2D")
     renamed = {name: f"isf_input_{name}" for name in inputs if name in _RESERVED | _BUILT_IN_FUNCTIONS}
-    build = _Builder(inputs, renamed, music, include_folders, version)
+    build = _Builder(inputs, renamed, music, include_folders, version, mend)
     vertex_path = program.vertex_path or program.path
     return GlslProgram(
         vertex=build.stage(program.vertex or DEFAULT_VERTEX, vertex_path, is_fragment=False),
@@ -220,6 +222,7 @@ class _Builder:
     music: Mapping[str, Definition]
     include_folders: Sequence[Path]
     version: int
+    mend: bool
 
     def stage(self, text: str, path: Path, *, is_fragment: bool) -> StageSource:
         files = [path]
@@ -231,6 +234,8 @@ class _Builder:
         text = _EXTENSION.sub("", text)
         names = scan(text)
         text = self._renamed(text, names)
+        if self.mend:
+            text = mended(text)
 
         provided = dict(_ISF) | (_FRAGMENT if is_fragment else _VERTEX)
         if is_fragment and names.has_output:

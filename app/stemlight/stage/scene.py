@@ -241,14 +241,14 @@ class Scene:
 
 
 def _compiled(context: moderngl.Context, program: IsfProgram) -> tuple[GlslProgram, moderngl.Program]:
-    """The first `#version` that the driver takes; else the error that the lowest gave."""
+    """As the file is if the driver takes it, else mended, else as later GLSL; the error is the first."""
     import moderngl
 
     failure: ShaderError | None = None
-    for version in VERSIONS:
+    for version, mend in ((VERSIONS[0], False), *((version, True) for version in VERSIONS)):
         if version > context.version_code:
             break
-        glsl = glsl_program(program, MUSIC, (shaders_dir() / "lib",), version)
+        glsl = glsl_program(program, MUSIC, (shaders_dir() / "lib",), version, mend)
         try:
             return glsl, context.program(vertex_shader=glsl.vertex.text, fragment_shader=glsl.fragment.text)
         except moderngl.Error as error:
