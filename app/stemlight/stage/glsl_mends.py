@@ -11,8 +11,8 @@ from stemlight.stage.glsl_names import without_comments
 # Built-in functions that files define again for other types, with the types they take: f a float, g any of
 # float and the vectors, the same in all places.
 _OF_ONE = """
-abs acos acosh asin asinh atanh ceil cos cosh degrees exp exp2 floor fract inversesqrt log log2 normalize radians
-round sign sin sinh sqrt tan tanh trunc
+abs acos acosh asin asinh atanh ceil cos cosh degrees exp exp2 floor fract inversesqrt log log2 normalize
+radians round sign sin sinh sqrt tan tanh trunc
 """
 _BUILT_IN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_ONE.split(), ("g",)),
