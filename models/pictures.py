@@ -78,8 +78,7 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
 
     figure, axes = plt.subplots(len(logs), 2, figsize=(11, 3.2 * len(logs)), squeeze=False)
     for row, (name, log) in enumerate(logs.items()):
-        steps, series = read_log(log)
-        for key, values in series.items():
+        for key, (steps, values) in read_log(log).items():
             if key.startswith("s_"):
                 continue
             scored = key.startswith(("f_", "r_", "gain_"))
@@ -94,18 +93,18 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
     plt.close(figure)
 
 
-def read_log(path: Path) -> tuple[list[int], dict[str, list[float]]]:
-    """Steps, and each quantity at them, of a `log.txt` that `models.training` wrote."""
-    steps: list[int] = []
-    series: dict[str, list[float]] = {}
+def read_log(path: Path) -> dict[str, tuple[list[int], list[float]]]:
+    """Of a `log.txt` that `models.training` wrote: each quantity's steps and values."""
+    series: dict[str, tuple[list[int], list[float]]] = {}
     for line in path.read_text().splitlines():
         words = line.split()
         if not words or words[0] != "step":
             continue
-        steps.append(int(words[1]))
         for name, value in zip(words[2::2], words[3::2], strict=True):
-            series.setdefault(name, []).append(float(value))
-    return steps, series
+            steps, values = series.setdefault(name, ([], []))
+            steps.append(int(words[1]))
+            values.append(float(value))
+    return series
 
 
 def _log(power: np.ndarray) -> np.ndarray:
