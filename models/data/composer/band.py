@@ -45,7 +45,7 @@ def play_bass(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> np
         if section.bass:
             chosen = chorus_line if section.kind in ("chorus", "drop") else line
             notes = bass_line(chosen, plan.chart, section, kicks, low=low, rng=rng)
-            _play(plan, track, instrument, notes, pan=0.0, rng=rng)
+            play_notes(plan, track, instrument, notes, pan=0.0, rng=rng)
     if instrument.effect:
         track = instrument.effect(track, rng)
     track = high_pass(track, 28, 2)
@@ -97,13 +97,13 @@ def _play_layer(
         else:
             notes = figure(layer.figure, plan.chart, section, low=low, high=high, rng=rng)
         for pan in takes:
-            _play(plan, track, instrument, notes, pan=pan, rng=rng)
+            play_notes(plan, track, instrument, notes, pan=pan, rng=rng)
     if instrument.effect:
         track = instrument.effect(track, rng)
     return high_pass(track, 80 if "guitar" in layer.instrument else 110, 2)
 
 
-def _play(
+def play_notes(
     plan: Plan,
     track: np.ndarray,
     instrument: Instrument,
@@ -112,6 +112,7 @@ def _play(
     pan: float,
     rng: np.random.Generator,
 ) -> None:
+    """Add `notes` to `track`, as loose in time as the genre is."""
     loose_s = 0.6 * plan.genre.human_s
     for note in notes:
         start_s = plan.clock.seconds(note.beat)

@@ -39,7 +39,7 @@ def play_drums(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> D
     track = plan.silence()
     looseness = genre.human_s * float(rng.uniform(0.5, 1.5))
     lean = {part: float(rng.normal(0, looseness)) for part in kit.sounds}  # a drummer's own feel
-    rows: list[tuple[float, int, float]] = []
+    rows: list[tuple[float, str, float]] = []
     kick_times_s = []
     for take, stroke in enumerate(strokes):
         time_s = plan.clock.seconds(stroke.beat) + lean[stroke.part] + float(rng.normal(0, looseness))
@@ -49,24 +49,25 @@ def play_drums(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> D
         place(track, sound, start, kit.gains[stroke.part] * velocity**1.4, kit.pans.get(stroke.part, 0.0))
         part = HIT_OF_PART.get(stroke.part)
         if part is not None and start < plan.n_samples:
-            rows.append((start / SAMPLE_RATE, DRUM_PARTS.index(part), velocity))
+            rows.append((start / SAMPLE_RATE, part, velocity))
         if stroke.part == "kick":
             kick_times_s.append(start / SAMPLE_RATE)
-    return DrumTrack(track, _hits(rows), np.array(sorted(kick_times_s)), style)
+    return DrumTrack(track, hits_of(rows), np.array(sorted(kick_times_s)), style)
 
 
-def _hits(rows: list[tuple[float, int, float]]) -> Hits:
-    """Sorted; strokes of one part within SAME_HIT_S are one hit."""
-    kept: list[tuple[float, int, float]] = []
-    last: dict[int, int] = {}
-    for row in sorted(rows):
-        before = last.get(row[1])
-        if before is not None and row[0] - kept[before][0] < SAME_HIT_S:
-            kept[before] = (kept[before][0], row[1], max(kept[before][2], row[2]))
+def hits_of(rows: list[tuple[float, str, float]]) -> Hits:
+    """From (seconds, kick | snare | hat, velocity): sorted, those of one part within SAME_HIT_S made one."""
+    kept: list[tuple[float, str, float]] = []
+    last: dict[str, int] = {}
+    for time_s, part, velocity in sorted(rows):
+        before = last.get(part)
+        if before is not None and time_s - kept[before][0] < SAME_HIT_S:
+            kept[before] = (kept[before][0], part, max(kept[before][2], velocity))
             continue
-        last[row[1]] = len(kept)
-        kept.append(row)
+        last[part] = len(kept)
+        kept.append((time_s, part, velocity))
     if not kept:
         return Hits.none()
-    times, parts, velocities = zip(*kept, strict=True)
-    return Hits(np.array(times), np.array(parts, np.int64), np.array(velocities))
+    times_s, parts, velocities = zip(*kept, strict=True)
+    indices = np.array([DRUM_PARTS.index(part) for part in parts], np.int64)
+    return Hits(np.array(times_s), indices, np.array(velocities))
