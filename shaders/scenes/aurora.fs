@@ -70,7 +70,7 @@ vec3 curtains(vec2 screen, vec4 s0, vec4 s1, vec4 s2, float dither) {
         float fine = sin(2.9 * z + 1.7 * sin(0.8 * p.x + fold)) * 0.10;
         float ray = 0.55 + 0.45 * sin(7.0 * z + 2.5 * sin(1.9 * z + p.x * 1.3));
         ray *= 0.6 + 0.4 * sin(17.0 * z + 3.0 * sin(3.1 * z));
-        float step_ = min(1.5 / float(LAYERS) / rise, 0.6) * exp(-0.13 * p.y) * smoothstep(5.8, 4.8, seconds_ago) * smoothstep(-0.4, 0.3, seconds_ago);
+        float step_ = min(1.5 / float(LAYERS) / rise, 0.6) * exp(-0.13 * p.y) * (1.0 - smoothstep(4.8, 5.8, seconds_ago)) * smoothstep(-0.4, 0.3, seconds_ago);
 
         float hem = smoothstep(0.0, 0.06, h);
         // everything else: the wide green curtain
@@ -160,10 +160,9 @@ vec3 picture(vec2 uv) {
     float deep = edge - p.y, away = 0.30 / max(deep, 0.004);
     vec2 at = vec2(p.x * away / FOCAL, away);
     float r = length(at - vec2(0.0, 1.3));
-    float rings = 0.0, crest = 0.0;
     float kick = past(FAMILY_KICK, QUANTITY_HITS, r / 1.1);
-    rings = kick * sin(26.0 * r) * exp(-0.55 * r);
-    crest = kick * kick * exp(-0.8 * r);
+    float rings = kick * sin(26.0 * r) * exp(-0.55 * r);
+    float crest = kick * kick * exp(-0.8 * r);
     float swell = s0.z * s0.z * sin(4.0 * at.y - 3.0 * s2.x * 4.0) * 0.4;
     vec2 ripple = vec2(noise_2(at * vec2(5.0, 9.0) + vec2(0.3, -0.4) * TIME) - 0.5, noise_2(at * vec2(4.0, 13.0) - vec2(0.2, 0.5) * TIME) - 0.5);
     vec2 bend = waves * (ripple * vec2(0.03, 0.10) * smoothstep(0.0, 0.25, deep) + vec2(0.02, 0.10) * (rings + 0.15 * swell) * smoothstep(0.0, 0.1, deep));

@@ -147,7 +147,7 @@ vec3 room_light(vec3 d, vec4 s0, vec4 s1, vec4 s2) {
     c += vec3(0.55, 0.65, 0.85) * (1.1 * smoothstep(0.955, 0.965, lamp) + 0.05 * smoothstep(0.5, 1.0, lamp)) * (0.6 + 0.4 * s2.w);   // one lamp, always
     float line = d.y + 0.25;
     c += vec3(0.20, 0.26, 0.38) * 0.0012 / (0.0012 + line * line) * (0.7 - 0.3 * s2.w);             // a far horizon
-    c += DEEP * s0.w * s0.w * (0.9 * smoothstep(-0.35, -0.95, d.y) * 0.0 + 1.6 * (1.0 - smoothstep(-0.95, -0.35, d.y)));   // bass: from below
+    c += DEEP * s0.w * s0.w * 1.6 * (1.0 - smoothstep(-0.95, -0.35, d.y));   // bass: from below
     float strip = abs(fract(turn * 6.0 + s0.z / TAU * 3.0) - 0.5);
     float shape = 1.0 - smoothstep(0.05 + 0.05 * s1.z, 0.07 + 0.06 * s1.z, strip);
     c += SEA * s1.z * 2.6 * shape * (1.0 - smoothstep(0.35, 0.6, abs(d.y - 0.1)));                  // other: tall windows
