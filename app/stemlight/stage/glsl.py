@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from stemlight.stage.glsl_mends import mended
@@ -75,7 +75,7 @@ _EXTENSION = re.compile(r"^[ \t]*#[ \t]*extension[ \t]+(\w+)[^\n]*$", re.MULTILI
 # What ISF gives every shader.
 
 _ALWAYS = """\
-uniform int PASSINDEX;
+const int PASSINDEX = {pass_index};
 uniform vec2 RENDERSIZE;
 uniform float TIME;
 uniform float TIMEDELTA;
@@ -150,10 +150,11 @@ _UNIFORM_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class GlslProgram:
-    """Both stages of a program for one `#version`, and what its uniforms are called in it."""
+    """Both stages of one pass for one `#version`, and what its uniforms are called in it."""
 
     vertex: StageSource
     fragment: StageSource
+    pass_index: int
     uniform_names: Mapping[str, str]  # name in the file's header -> name in the GLSL, where they differ
 
     def gives(self, name: str) -> bool:
@@ -194,21 +195,24 @@ def glsl_program(
     program: IsfProgram,
     music: Mapping[str, Definition],
     include_folders: Sequence[Path],
+    pass_index: int,
+    *,
     version: int = VERSIONS[0],
     mend: bool = False,
 ) -> GlslProgram:
-    """GLSL for `program`, with the `music` it asks for. ShaderError: an `#include` that is not found."""
+    """GLSL for one pass, with the `music` it asks for. ShaderError: an `#include` that is not found."""
     inputs = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
     for entry in program.imports:
         inputs.setdefault(entry.name, "samplerCube" if entry.is_cube else "sampler2D")
     for name in sorted(program.buffers):
         inputs.setdefault(name, "sampler2D")
     renamed = {name: f"isf_input_{name}" for name in inputs if name in _RESERVED | _BUILT_IN_FUNCTIONS}
-    build = _Builder(inputs, renamed, music, include_folders, version, mend)
+    build = _Builder(inputs, renamed, music, include_folders, pass_index, version=version, mend=mend)
     vertex_path = program.vertex_path or program.path
     return GlslProgram(
         vertex=build.stage(program.vertex or DEFAULT_VERTEX, vertex_path, is_fragment=False),
         fragment=build.stage(program.fragment, program.path, is_fragment=True),
+        pass_index=pass_index,
         uniform_names=renamed,
     )
 
@@ -221,6 +225,8 @@ class _Builder:
     renamed: Mapping[str, str]
     music: Mapping[str, Definition]
     include_folders: Sequence[Path]
+    pass_index: int
+    _: KW_ONLY
     version: int
     mend: bool
 
@@ -251,7 +257,8 @@ class _Builder:
         lines = [f"#version {self.version} core"]
         lines += [f"#extension {name} : warn" for name in dict.fromkeys(extensions)]
         lines += [f"#line {PREAMBLE_LINE + 1}"]
-        lines += [line for line in _ALWAYS.splitlines() if line.split()[2].rstrip(";") not in names.uniforms]
+        always = _ALWAYS.format(pass_index=self.pass_index).splitlines()
+        lines += [line for line in always if line.split()[2].rstrip(";") not in names.uniforms]
         for name, kind in self.inputs.items():
             if name not in names.uniforms:
                 lines.append(f"uniform {kind} {self.renamed.get(name, name)};")

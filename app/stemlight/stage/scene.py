@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stemlight.errors import UserError
-from stemlight.resources import shaders_dir
 from stemlight.stage.audio_rows import audio_row, narrowed
-from stemlight.stage.full_screen import FullScreen, set_uniform
-from stemlight.stage.glsl import N_CORNERS, VERSIONS, GlslProgram, glsl_program
-from stemlight.stage.isf import SAMPLER_TYPES, VALUE_TYPES, Input, InputValue, IsfProgram, Pass
+from stemlight.stage.full_screen import FullScreen
+from stemlight.stage.isf import VALUE_TYPES, Input, InputValue, IsfProgram, Pass
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import Kind, PassBuffers
+from stemlight.stage.pass_program import compiled_passes
 from stemlight.stage.picture_files import load_picture
-from stemlight.stage.shader_error import ShaderError
-from stemlight.stage.uniforms import MUSIC, MUSIC_READERS, MUSIC_TEXTURES, Music, MusicReader
+from stemlight.stage.uniforms import Music
 
 if TYPE_CHECKING:
     import moderngl
@@ -33,8 +31,7 @@ class Scene:
         self.warnings: list[str] = list(program.warnings)
         self._context = context
         self._full_screen = full_screen
-        self._glsl, self._gl = _compiled(context, program)
-        self._corners = context.vertex_array(self._gl, [])
+        self._passes = compiled_passes(context, program)
         self._buffers = PassBuffers(context, full_screen)
         self._kinds: dict[str, Kind] = {}  # of each target, at the current size
         # Whether every pass sets every pixel: then clearing first would be bandwidth for nothing.
@@ -48,8 +45,6 @@ class Scene:
         self._cubes |= {entry.name for entry in program.imports if entry.is_cube}
         self._nothing = context.texture((1, 1), 4, bytes(4)), context.texture_cube((1, 1), 4, bytes(24))
         self._import_pictures()
-        self._music_values = self._active_music()
-        self._samplers = self._active_samplers()
         for entry in program.inputs:
             if entry.default is not None:
                 self._set_value(entry, entry.default)
@@ -58,7 +53,8 @@ class Scene:
     def files(self) -> tuple[Path, ...]:
         """Everything it was made from, and the `.vs` that may yet come."""
         pictures = [path for entry in self.program.imports for path in entry.paths]
-        made_from = (*self._glsl.fragment.files, *self._glsl.vertex.files, *pictures)
+        glsl = next(iter(self._passes.values())).glsl
+        made_from = (*glsl.fragment.files, *glsl.vertex.files, *pictures)
         return tuple(dict.fromkeys((*made_from, self.program.path.with_suffix(".vs"))))
 
     @property
@@ -87,12 +83,6 @@ class Scene:
     def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
         """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
         self._hear(music)
-        set_uniform(self._gl, "TIME", moment.time_s)
-        set_uniform(self._gl, "TIMEDELTA", moment.delta_s)
-        set_uniform(self._gl, "FRAMEINDEX", moment.index)
-        set_uniform(self._gl, "DATE", moment.isf_date)
-        for name, read in self._music_values:
-            set_uniform(self._gl, name, read(music))
         passes = self.program.passes
         kinds = [self._kind(step, framebuffer.size) for step in passes]
         self._kinds = {step.target: kind for step, kind in zip(passes, kinds, strict=True) if step.target}
@@ -101,21 +91,26 @@ class Scene:
                 self._buffers.resize(step.target, *kind)
             elif step.target:
                 self._buffers.forget(step.target)
-        for index, (step, kind) in enumerate(zip(passes, kinds, strict=True)):
-            if step.target:
-                buffer = self._buffers.fresh(*kind, cleared=not self._covers)
-                self._draw_pass(index, buffer.framebuffer, music)
-                self._buffers.hold(step.target, buffer)
-            elif index == len(passes) - 1:
-                if not self._covers:
-                    framebuffer.clear()
-                self._draw_pass(index, framebuffer, music)
+
+        def textures(name: str) -> moderngl.Texture | moderngl.TextureCube:
+            return self._sampled(name, music)
+
+        for index, compiled in self._passes.items():
+            target = passes[index].target
+            if target:
+                buffer = self._buffers.fresh(*kinds[index], cleared=not self._covers)
+                compiled.draw(moment, music, textures, buffer.framebuffer)
+                self._buffers.hold(target, buffer)
+                continue
+            if not self._covers:
+                framebuffer.clear()
+            compiled.draw(moment, music, textures, framebuffer)
         last = self._buffers.texture(passes[-1].target) if passes[-1].target else None
         if last is not None:
             self._full_screen.copy(last, framebuffer)
         for name in self._events:
             self._values[name] = False
-            set_uniform(self._gl, self._glsl.uniform_name(name), False)
+            self._set_uniform(name, False)
         self._events.clear()
 
     def warm(self, music: Music, framebuffer: moderngl.Framebuffer) -> None:
@@ -143,8 +138,8 @@ class Scene:
         self._buffers.release()
         for texture in (*self._pictures.values(), *self._rows.values(), *self._nothing):
             texture.release()
-        self._corners.release()
-        self._gl.release()
+        for compiled in self._passes.values():
+            compiled.release()
 
     # Passes
 
@@ -157,21 +152,17 @@ class Scene:
                 values[name] = float(value)
         return (step.width.pixels(values), step.height.pixels(values)), "f4" if step.is_float else "f1"
 
-    def _draw_pass(self, index: int, framebuffer: moderngl.Framebuffer, music: Music) -> None:
-        framebuffer.use()
-        for unit, name in enumerate(self._samplers):
-            self._sampled(name, music).use(unit)
-        set_uniform(self._gl, "PASSINDEX", index)
-        set_uniform(self._gl, "RENDERSIZE", (float(framebuffer.width), float(framebuffer.height)))
-        self._corners.render(self._context.TRIANGLE_STRIP, vertices=N_CORNERS)
-
     # Inputs
 
     def _set_value(self, entry: Input, value: InputValue) -> None:
         self._values[entry.name] = value
         if entry.type == "event" and value:
             self._events.add(entry.name)
-        set_uniform(self._gl, self._glsl.uniform_name(entry.name), value)
+        self._set_uniform(entry.name, value)
+
+    def _set_uniform(self, name: str, value: InputValue) -> None:
+        for compiled in self._passes.values():
+            compiled.set(name, value)
 
     def _set_picture(self, entry: Input, value: object) -> None:
         if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.ndim != 3:
@@ -210,26 +201,6 @@ class Scene:
             texture.swizzle = "RRR1"
         texture.write(np.ascontiguousarray(rows, np.float32).tobytes())
 
-    # What the compiled program asks for
-
-    def _active_music(self) -> list[tuple[str, MusicReader]]:
-        return [
-            (name, read)
-            for name, read in MUSIC_READERS.items()
-            if name in self._gl and self._glsl.gives(name)
-        ]
-
-    def _active_samplers(self) -> list[str]:
-        """Every sampler that the driver kept, each on the texture unit of its place in the list."""
-        names = [entry.name for entry in self.program.inputs if entry.type in SAMPLER_TYPES]
-        names += [entry.name for entry in self.program.imports]
-        names += sorted(self.program.buffers)
-        names += [name for name in MUSIC_TEXTURES if self._glsl.gives(name)]
-        active = [name for name in dict.fromkeys(names) if self._glsl.uniform_name(name) in self._gl]
-        for unit, name in enumerate(active):
-            set_uniform(self._gl, self._glsl.uniform_name(name), unit)
-        return active
-
     def _sampled(self, name: str, music: Music) -> moderngl.Texture | moderngl.TextureCube:
         """What the sampler `name` reads now."""
         for textures in (self._pictures, self._rows, music.textures):
@@ -238,22 +209,6 @@ class Scene:
         if name in self._kinds:
             return self._buffers.texture(name) or self._buffers.empty(*self._kinds[name])
         return self._nothing[name in self._cubes]
-
-
-def _compiled(context: moderngl.Context, program: IsfProgram) -> tuple[GlslProgram, moderngl.Program]:
-    """As the file is if the driver takes it, else mended, else as later GLSL; the error is the first."""
-    import moderngl
-
-    failure: ShaderError | None = None
-    for version, mend in ((VERSIONS[0], False), *((version, True) for version in VERSIONS)):
-        if version > context.version_code:
-            break
-        glsl = glsl_program(program, MUSIC, (shaders_dir() / "lib",), version, mend)
-        try:
-            return glsl, context.program(vertex_shader=glsl.vertex.text, fragment_shader=glsl.fragment.text)
-        except moderngl.Error as error:
-            failure = failure or glsl.blame(str(error), program.path)
-    raise failure or ShaderError(program.path, None, "this OpenGL is older than 3.3")
 
 
 def _picture_texture(
