@@ -28,7 +28,7 @@ TEMPO_STIFFNESS = 100.0  # transition ~ exp(-100 |ratio - 1|) at each turn: Kreb
 RESTART = 1e-4  # chance a hop that the beat starts anew anywhere: once in two minutes, about a song
 PREFERRED_BPM = 122.0  # median of popular music; the prior is log-normal ...
 PREFERENCE_OCTAVES = 0.65  # ... and mild, so that 70 and 174 are found where they are meant
-PREFERENCE_PER_S = 0.4  # nats a second at one such width: it goes on counting, or evidence would drown it
+PREFERENCE_PER_S = 0.8  # nats a second at one such width: it goes on counting, or evidence would drown it
 
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
 
