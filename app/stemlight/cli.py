@@ -239,10 +239,16 @@ def osc(options: Options) -> int:
     from stemlight.osc.schema import address_table
 
     rows = [
-        {"address": row.address, "type": row.type_tag, "low": row.low, "high": row.high, "doc": row.doc}
+        {
+            "address": row.address,
+            "type": row.type_tag,
+            "low": _finite(row.low),
+            "high": _finite(row.high),
+            "doc": row.doc,
+        }
         for row in address_table()
     ]
-    _print(options, [_finite(row) for row in rows], _table(rows))
+    _print(options, rows, _table(rows))
     return DONE
 
 
@@ -285,9 +291,9 @@ def _print(options: Options, as_json: Any, text: str) -> None:
     print(json.dumps(as_json, indent=2) if options.json else text)
 
 
-def _finite(row: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity: a bound that is none is null."""
-    return {key: None if value in (float("inf"), float("-inf")) else value for key, value in row.items()}
+def _finite(bound: float) -> float | None:
+    """JSON has no infinity: a bound that is none is null, and blank in a table."""
+    return bound if abs(bound) != float("inf") else None
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
