@@ -1,0 +1,68 @@
+"""Only a pair that the app can load is shipped."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from stemlight.analysis import networks
+from stemlight.errors import UserError
+
+from models.__main__ import main
+from models.export import card, export
+from models.ship import ship
+
+
+@pytest.fixture
+def finished(tmp_path, stem_net, beat_net):
+    export(stem_net, tmp_path / "run" / "stems", "stems", {})
+    export(beat_net, tmp_path / "run" / "beats", "beats", {})
+    return tmp_path / "run"
+
+
+def test_a_shipped_pair_loads(finished, tmp_path):
+    ship(finished, tmp_path / "shipped")
+    ship(finished, tmp_path / "shipped")  # again over the old one
+    assert networks.load(tmp_path / "shipped" / "stems", tmp_path / "shipped" / "beats")
+    assert sorted(path.name for path in (tmp_path / "shipped").iterdir()) == ["beats", "stems"]
+
+
+def test_a_broken_pair_changes_nothing(finished, tmp_path):
+    ship(finished, tmp_path / "shipped")
+    before = (tmp_path / "shipped" / "stems" / "model.onnx").read_bytes()
+    (finished / "beats" / "model.onnx").write_bytes(b"")
+    (finished / "stems" / "CARD.md").write_text("new")
+    with pytest.raises(UserError, match="checksum"):
+        ship(finished, tmp_path / "shipped")
+    assert (tmp_path / "shipped" / "stems" / "model.onnx").read_bytes() == before
+    assert (tmp_path / "shipped" / "stems" / "CARD.md").read_text() != "new"
+
+
+def test_a_run_that_did_not_finish_is_one_line(tmp_path, capsys):
+    assert main(["export", "--run", str(tmp_path), "--to", str(tmp_path / "shipped")]) == 2
+    assert "no trained stems" in capsys.readouterr().err
+
+
+def test_the_card_names_the_licences_of_the_data():
+    about = {"data_licences": {"CC-BY-4.0": 3}, "trained": {"command": "python -m models train", "songs": 3}}
+    text = card(about, "stems")
+    assert "| CC-BY-4.0 | 3 |" in text
+    assert "python -m models train" in text
+
+
+def test_what_ships_loads_and_says_how_it_was_made():
+    models = networks.load_shipped()
+    for network, states in ((models.stems, 1), (models.beats, 2)):
+        manifest = network.model.manifest
+        assert len(manifest.states) == states
+        assert manifest.metrics["all"]["songs"] >= 10
+        raw = json.loads((networks.models_dir() / manifest.name / "manifest.json").read_text())
+        assert raw["trained"]["command"].startswith("python -m models train")
+
+
+@pytest.mark.parametrize("command", ["data", "train", "export", "evaluate", "lifecycle"])
+def test_every_command_helps(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert "usage" in capsys.readouterr().out
