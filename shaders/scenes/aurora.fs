@@ -142,7 +142,7 @@ vec3 above(vec2 p, vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
         float inside = top - rise;
         if (inside > 0.0) {
             vec3 stone = vec3(0.004, 0.007, 0.014) + (haze * 0.10 + vec3(0.004, 0.008, 0.016)) * layer;
-            float rim = 0.5 * exp(-inside * 60.0) + 0.3 * exp(-inside * 16.0);
+            float rim = 0.5 * exp(-inside * 60.0) + 0.12 * exp(-inside * 16.0);
             c = stone + rim * (haze * 0.5 + vec3(1.0, 0.85, 0.65) * s2.z * s2.z * 0.25 * (0.4 + noise_1(p.x * 9.0 + 7.0 * snare_count)));
             c += haze * 0.12 * exp(-rise * 14.0);
         }

@@ -205,7 +205,7 @@ vec4 moved_ink(vec2 uv) {
     for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 20.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
-        float ink_here = 9.0 * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
+        float ink_here = (mod(float(k), 4.0) == 0.0 ? 5.0 : 12.0) * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
         float which = mod(float(k), 4.0);
         add += ink_here * vec4(which == 0.0, which == 1.0, which == 2.0, which == 3.0);
     }

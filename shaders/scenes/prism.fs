@@ -162,7 +162,7 @@ vec3 core_light(vec3 ro, vec3 rd, float len, vec4 s0, vec4 s1, vec4 s2) {   // w
     float t = clamp(-dot(ro, rd), 0.0, len);
     vec3 near = ro + rd * t;
     float d2 = dot(near, near);
-    vec3 kick = GOLD * s1.x * 0.05 + vec3(1.0, 0.85, 0.7) * 0.20 * s2.z * s2.z;
+    vec3 kick = GOLD * s1.x * 0.035 + vec3(1.0, 0.80, 0.6) * 0.05 * s2.z * s2.z;
     return kick / (0.008 + d2 * 1.6) + DEEP * s0.w * s0.w * 0.016 / (0.02 + d2) + vec3(0.30, 0.38, 0.55) * 0.0012 / (0.002 + d2);
 }
 
@@ -194,7 +194,7 @@ vec4 render(vec2 uv) {
         vec3 p = o + d * c.near, n = c.near_normal;
         float cosine = clamp(dot(-d, n), 0.0, 1.0), edge = edge_at(p, planes);
         float line = exp(-edge * 90.0) + 0.10 * exp(-edge * 14.0);
-        col += vec3(0.75, 0.88, 1.0) * line * (0.08 + 1.8 * s1.y * s1.y + 0.8 * s2.z);
+        col += vec3(0.75, 0.88, 1.0) * line * (0.08 + 1.5 * s1.y * s1.y + 0.4 * s2.z);
         vec3 r = reflect(d, n), world = r;
         world.xy = a * world.xy; world.xz = b * world.xz;
         vec3 fresnel = schlick(cosine);
@@ -211,7 +211,7 @@ vec4 render(vec2 uv) {
             through *= exp(-c.far * vec3(0.16, 0.12, 0.08));
             n = -c.far_normal;
             edge = edge_at(q, planes);
-            col += through * vec3(0.6, 0.8, 1.0) * exp(-edge * 90.0) * (0.05 + 0.9 * s1.y * s1.y + 0.5 * s2.z);
+            col += through * vec3(0.6, 0.8, 1.0) * exp(-edge * 90.0) * (0.05 + 0.7 * s1.y * s1.y + 0.25 * s2.z);
             vec3 out_r = refract(d, n, GLASS - 0.035 * dispersion), out_g = refract(d, n, GLASS), out_b = refract(d, n, GLASS + 0.045 * dispersion);
             vec3 pass = 1.0 - schlick(max(dot(-d, n), 0.0));
             out_r.xy = a * out_r.xy; out_r.xz = b * out_r.xz;

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from stemlight.analysis.feature_frame import HOP_S, STEMS, FeatureFrame
 from stemlight.resources import shaders_dir
 from stemlight.stage.isf import read_isf
