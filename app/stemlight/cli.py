@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stemlight.show import ShowSettings
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+WINDOW_PX = (1280, 720)
+DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes
 
 Options = argparse.Namespace
 Progress = Callable[[float, float], None]  # seconds done, seconds in all
@@ -39,15 +41,14 @@ def demo(options: Options) -> int:
     """The show on the built-in song; without a display a video of it."""
     from stemlight.resources import demo_song
 
-    if not _display_is_there():
-        out = Path("demo.mp4")
-        _say(f"no display here, so rendering {out}; on a desktop this opens a window")
-        options.song, options.output, options.shader, options.frames = demo_song(), out, None, None
-        options.start, options.fps = 0.0, 30
-        return render(options)
-    from stemlight.show import run_show
+    if _display_is_there():
+        from stemlight.show import run_show
 
-    return run_show(_show_settings(options, str(demo_song()), loop=True))
+        return run_show(_show_settings(options, str(demo_song()), loop=True))
+    options.song, options.output, options.shader, options.frames = demo_song(), Path("demo.mp4"), None, None
+    options.size, options.fps, options.start = options.size or DEMO_VIDEO_PX, DEMO_VIDEO_FPS, 0.0
+    _say(f"no display here, so rendering {options.output}: minutes without a graphics card")
+    return render(options)
 
 
 def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSettings:
@@ -421,9 +422,7 @@ def parser() -> OneLineParser:
             type=whole_number(0, 15),
             help="fill monitor N, from 0",
         )
-        added.add_argument(
-            "--size", metavar="WxH", type=size_px, default=(1280, 720), help="the window's size"
-        )
+        added.add_argument("--size", metavar="WxH", type=size_px, help="the window's size")
         added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
         added.add_argument(
             "--stats", metavar="F.json", type=Path, help="write what was counted when the show ends"
@@ -447,7 +446,7 @@ def parser() -> OneLineParser:
     look = added.add_mutually_exclusive_group()
     look.add_argument("--preset", metavar="P", help="a preset's name or file")
     look.add_argument("--shader", metavar="F.fs", help="a scene's name or a shader file")
-    added.add_argument("--size", metavar="WxH", type=size_px, default=(1280, 720))
+    added.add_argument("--size", metavar="WxH", type=size_px, default=WINDOW_PX)
     added.add_argument("--fps", metavar="N", type=whole_number(1, 240), default=30)
     added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
     added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
