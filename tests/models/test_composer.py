@@ -79,7 +79,7 @@ def test_three_and_four_beats_a_bar_occur() -> None:
 
 
 @pytest.mark.parametrize(
-    ("genre", "others_s"), [("house", 0.0), ("trap", 0.0), ("rock", 0.02), ("swing", 0.03), ("metal", 0.01)]
+    ("genre", "others_s"), [("house", 0.0), ("trap", 0.0), ("rock", 0.02), ("hip_hop", 0.02), ("metal", 0.01)]
 )
 def test_hits_are_where_the_drums_sound(genre: str, others_s: float) -> None:
     """At a hit that nothing covers the drum stem rises within 5 ms.
@@ -140,6 +140,18 @@ def test_writing_goes_on_where_it_was(tmp_path) -> None:
 def test_a_song_of_no_length_is_refused(tmp_path) -> None:
     with pytest.raises(UserError, match="seconds"):
         write_songs(tmp_path, 1, 1.0)
+
+
+def test_a_count_in_is_counted() -> None:
+    """What is struck before the first bar is on beats of the list, of a whole bar."""
+    song = compose(7, "rock", 6.0)
+    first_bar_s = song.meta["sections"][0]["start_s"]
+    before = song.beats.times_s < first_bar_s - 0.01
+    assert np.array_equal(song.beats.in_bar[before], [1, 2, 3, 4])
+    assert song.beats.times_s[0] > 0
+    at, beat = round(song.beats.times_s[0] * SAMPLE_RATE), round(np.diff(song.beats.times_s)[0] * SAMPLE_RATE)
+    counted, silent = song.stems[0][at - beat // 4 : at + beat // 4], song.stems[0][: at - beat // 4]
+    assert np.abs(counted).max() > 0.01 > np.abs(silent).max(initial=0.0)
 
 
 def test_many_kinds_of_music() -> None:

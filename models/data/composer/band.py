@@ -67,13 +67,16 @@ def play_other(plan: Plan, rng: np.random.Generator) -> np.ndarray:
         "arp": Layer(arp_figure, arp_name, 60, 84, float(rng.uniform(-0.5, 0.5)), 0.6),
         "lead": Layer("melody", _pick(genre.leads, rng), 62, 84, float(rng.uniform(-0.2, 0.2)), 0.75),
     }
+    if rng.random() < 0.5:  # another player joins where it is loud
+        figure_name, name = _pick(genre.chords, rng)
+        layers["second"] = Layer(figure_name, name, 55, 79, float(rng.uniform(-0.6, 0.6)), 0.5)
     grid = 1 / 3 if genre.steps_per_beat == 3 else 0.5
     motif = make_motif(2 * genre.beats_per_bar, float(rng.uniform(0.2, 0.7)), grid, rng)
     decay_s, brightness_hz = float(rng.uniform(0.8, 2.8)), float(rng.uniform(2000, 6000))
     space = room_response(decay_s, brightness_hz, plan.n_channels, rng, pre_delay_s=0.02)
     total = plan.silence()
     for name, layer in layers.items():
-        playing = [section for section in plan.sections if name in section.layers]
+        playing = [section for section in plan.sections if _plays(name, section)]
         if not playing:
             continue
         track = _play_layer(plan, layer, playing, motif, rng)
@@ -83,6 +86,12 @@ def play_other(plan: Plan, rng: np.random.Generator) -> np.ndarray:
         total += np.float32(layer.gain) * reverberate(levelled(track), space, wet)
     _add_risers(plan, total, rng)
     return total
+
+
+def _plays(layer: str, section: Section) -> bool:
+    if layer == "second":
+        return "chords" in section.layers and section.energy >= 0.8
+    return layer in section.layers
 
 
 def _play_layer(

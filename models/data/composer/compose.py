@@ -26,7 +26,7 @@ def compose(seed: int, genre: str | None = None, seconds: float = 60.0, n_channe
     rngs = np.random.default_rng(seed).spawn(7)
     name = genre or str(rngs[0].choice(list(GENRES)))
     plan = make_plan(GENRES[name], seconds, n_channels, rngs[1])
-    strokes = Drummer(plan.genre, rngs[2]).play(plan.sections)
+    strokes = Drummer(plan.genre, rngs[2]).play(plan.sections, plan.count_in_beats)
     drums = play_drums(plan, strokes, rngs[2])
     bass = play_bass(plan, strokes, rngs[3])
     vocals = play_vocals(plan, rngs[4])
@@ -34,7 +34,7 @@ def compose(seed: int, genre: str | None = None, seconds: float = 60.0, n_channe
     stems = make_record(plan, [drums.track, bass, vocals.track, other], drums.kick_times_s, rngs[6])
 
     n = plan.genre.beats_per_bar
-    beats = np.arange(plan.n_bars * n)
+    beats = np.arange(-plan.count_in_beats, plan.n_bars * n)
     meta = {
         "title": f"{name} {seed}",
         "artist": f"Stemlight composer {name}",

@@ -14,7 +14,7 @@ from models.data.composer.waves import cycles, decay, fade_out, modes, noise, pu
 LAYERS = (0.35, 0.7, 1.0)  # velocities that were rendered
 TAKES = 2  # renderings of each layer, so that no two hits in a row are the same sound
 
-KIT_STYLES = ("808", "909", "acoustic", "metal", "lofi", "jazz", "electro")
+KIT_STYLES = ("808", "909", "acoustic", "gated", "metal", "lofi", "jazz", "electro")
 
 # Modes of an ideal membrane over its first (Fletcher and Rossing, The Physics of Musical Instruments)
 MEMBRANE = np.array([1.0, 1.59, 2.14, 2.30, 2.65, 2.92, 3.16, 3.50, 3.60, 3.65])
@@ -44,11 +44,14 @@ def make_kit(style: str, rng: np.random.Generator, n_channels: int, parts: set[s
         "909": (0.3, 0.06),
         "electro": (0.35, 0.08),
         "acoustic": (rng.uniform(0.3, 0.7), rng.uniform(0.15, 0.4)),
+        "gated": (rng.uniform(1.5, 2.5), rng.uniform(0.5, 0.9)),
         "metal": (rng.uniform(0.4, 0.9), rng.uniform(0.15, 0.35)),
         "lofi": (0.25, 0.15),
         "jazz": (rng.uniform(0.4, 0.8), rng.uniform(0.2, 0.4)),
     }[style]
     room = room_response(room_decay_s, rng.uniform(2500, 7000), n_channels, rng, pre_delay_s=0.004)
+    if style == "gated":  # a big room, cut off: the drums of the eighties
+        room = fade_out(room[:, : samples(rng.uniform(0.18, 0.32))], 0.04)
     sounds: dict[str, list[list[np.ndarray]]] = {}
     for part in sorted(parts):
         maker, part_wet = makers[part], wet * (0.35 if part == "kick" else 1.0)

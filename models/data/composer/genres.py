@@ -27,7 +27,7 @@ class Genre:
     arps: tuple[tuple[str, str], ...]
     leads: tuple[str, ...]
     progressions: tuple[tuple[str, str], ...]  # (scale, numerals)
-    voices: tuple[str, ...]  # sung rap choir chops none; drawn with equal chance
+    voices: tuple[str, ...]  # sung rap scream choir chops none; drawn with equal chance
     beats_per_bar: int = 4
     steps_per_beat: int = 4
     snare_parts: tuple[str, ...] = ("snare",)
@@ -38,6 +38,8 @@ class Genre:
     drift: float = 0.008  # of the tempo; 0 is a machine
     duck: tuple[float, float] = (0.0, 0.0)  # depth of the side-chain
     ghosts: float = 0.0  # chance of a ghost snare on an empty sixteenth
+    half_time: float = 0.0  # chance of a section in which the snare comes half as often
+    double_time: float = 0.0  # and of one in which it comes twice as often
 
 
 _FOUR = "9...9...9...9..."
@@ -92,7 +94,7 @@ _ALL = (
         voices=("chops", "none", "none"), human_s=0.0, drift=0.0, duck=(0.3, 0.7),
     ),
     Genre(
-        "trance", (130, 142), "club", ("909",),
+        "trance", (130, 142), "club", ("909", "electro"),
         kicks=(_FOUR,), snares=(_BACK, "....9.......9.3."), snare_parts=("clap", "snare"),
         hats=(_OFFBEATS, "5384538453845384"), hat_parts=("hat_open",),
         percussion=(("hat_closed", "6444644464446444"), ("ride", "..6...6...6...6."), ("tambourine", "..5...5...5...5.")),
@@ -111,7 +113,7 @@ _ALL = (
         chords=(("hold", "pad"), ("stabs", "electric_piano"), ("stabs", "pluck")),
         pads=("pad", "warm_pad", "strings"), arps=(("arp8", "pluck"), ("arp16", "bells")), leads=("lead", "flute"),
         progressions=(*_MINOR_POP, ("dorian", "i9 IV9")), voices=("sung", "chops", "rap", "none"),
-        human_s=0.001, drift=0.0, duck=(0.1, 0.5), ghosts=0.12,
+        half_time=0.1, human_s=0.001, drift=0.0, duck=(0.1, 0.5), ghosts=0.12,
     ),
     Genre(
         "dubstep", (136, 146), "club", ("electro", "909"),
@@ -152,7 +154,7 @@ _ALL = (
         voices=("rap", "rap", "sung"), human_s=0.002, drift=0.0, duck=(0.1, 0.5),
     ),
     Genre(
-        "pop", (92, 128), "song", ("acoustic", "909", "electro", "808"),
+        "pop", (92, 128), "song", ("acoustic", "909", "electro", "808", "gated"),
         kicks=("9.....7.9.......", "9...9...9...9...", "9..7..7.9..7....", "9.......9.7.....", "9......79......."),
         snares=(_BACK, "....9.......9..2", "....9.......9.3."), snare_parts=("snare", "clap"),
         hats=(_EIGHTHS, _SIXTEENTHS, "7.7.7.7.7.7.7.7.", "..7...7...7...7."), hat_parts=("hat_closed", "hat_open"),
@@ -163,10 +165,10 @@ _ALL = (
         pads=("pad", "strings", "warm_pad"), arps=(("arp8", "pluck"), ("arp16", "pluck"), ("arp8", "clean_guitar")),
         leads=("lead", "bells", "clean_guitar"),
         progressions=(*_MAJOR_POP, *_MINOR_POP), voices=("sung", "sung", "sung", "rap"),
-        human_s=0.003, drift=0.0, duck=(0.0, 0.5),
+        half_time=0.08, human_s=0.003, drift=0.0, duck=(0.0, 0.5),
     ),
     Genre(
-        "rock", (96, 150), "song", ("acoustic", "metal"),
+        "rock", (96, 150), "song", ("acoustic", "metal", "gated"),
         kicks=("9.....7.9.......", "9.......9.9.....", "9..7....9.7.....", "9.....9...9.....", "9...9...9...9..."),
         snares=(_BACK, "....9.......9..2", "....9..2....9..."),
         hats=("8.6.8.6.8.6.8.6.", "8...7...8...7...", "7.7.7.7.7.7.7.7."), hat_parts=("hat_closed", "ride", "hat_open"),
@@ -175,7 +177,7 @@ _ALL = (
         chords=(("power8", "crunch_guitar"), ("strum", "crunch_guitar"), ("strum", "steel_guitar"), ("hold", "crunch_guitar")),
         pads=("organ", "strings"), arps=(("pick", "clean_guitar"), ("arp8", "crunch_guitar")), leads=("crunch_guitar", "organ"),
         progressions=(*_MAJOR_POP, ("mixolydian", "I bVII IV I"), ("minor", "i bVII bVI V"), ("mixolydian", "I I bVII IV")),
-        voices=("sung",), human_s=0.008, drift=0.012, ghosts=0.05,
+        voices=("sung", "sung", "sung", "sung", "scream"), half_time=0.1, double_time=0.05, human_s=0.008, drift=0.012, ghosts=0.05,
     ),
     Genre(
         "metal", (110, 178), "song", ("metal",),
@@ -188,7 +190,7 @@ _ALL = (
         pads=("strings",), arps=(("arp16", "metal_guitar"), ("pick", "clean_guitar")), leads=("metal_guitar",),
         progressions=(("minor", "i5 i5 bVI5 bVII5"), ("phrygian", "i5 bII5 i5 bVII5"), ("minor", "i5 bIII5 bVI5 v5"),
                       ("minor", "i5 i5 i5 bII5-bVII5")),
-        voices=("sung", "none", "sung"), human_s=0.004, drift=0.006,
+        voices=("sung", "none", "scream", "scream"), half_time=0.2, double_time=0.15, human_s=0.004, drift=0.006,
     ),
     Genre(
         "punk", (150, 180), "song", ("acoustic", "metal"),
@@ -198,7 +200,7 @@ _ALL = (
         chords=(("power8", "crunch_guitar"), ("power8", "metal_guitar")), pads=("organ",),
         arps=(("power8", "crunch_guitar"),), leads=("crunch_guitar",),
         progressions=(("major", "I5 V5 vi5 IV5"), ("major", "I5 IV5 V5 V5"), ("minor", "i5 bVI5 bIII5 bVII5")),
-        voices=("sung", "rap"), human_s=0.009, drift=0.015,
+        voices=("sung", "rap", "scream"), half_time=0.12, double_time=0.15, human_s=0.009, drift=0.015,
     ),
     Genre(
         "funk", (96, 118), "song", ("acoustic", "electro"),
@@ -211,10 +213,10 @@ _ALL = (
         chords=(("scratch", "clean_guitar"), ("scratch", "clavinet"), ("stabs", "electric_piano"), ("stabs", "organ")),
         pads=("organ", "strings"), arps=(("scratch", "clavinet"),), leads=("brass", "lead"),
         progressions=(("dorian", "i9 IV9"), ("mixolydian", "I9"), ("dorian", "i7 i7 IV9 IV9"), ("mixolydian", "I9 bVII9 IV9 I9")),
-        voices=("sung", "sung", "none"), swing=(0.0, 0.2), human_s=0.006, drift=0.008, ghosts=0.25,
+        voices=("sung", "sung", "none"), swing=(0.0, 0.2), half_time=0.08, human_s=0.006, drift=0.008, ghosts=0.25,
     ),
     Genre(
-        "disco", (110, 126), "song", ("acoustic", "909"),
+        "disco", (110, 126), "song", ("acoustic", "909", "gated"),
         kicks=(_FOUR,), snares=(_BACK, "....9.......9..3"), snare_parts=("snare", "clap"),
         hats=("7.9.7.9.7.9.7.9.", "7494749474947494"), hat_parts=("hat_open", "hat_closed"),
         percussion=(("conga_high", "..5..55...5..55."), ("tambourine", "5.7.5.7.5.7.5.7."), ("cowbell", "6...6...6...6...")),
@@ -234,7 +236,7 @@ _ALL = (
         chords=(("skank", "clean_guitar"), ("skank", "organ"), ("skank", "piano"), ("bubble", "organ")),
         pads=("organ", "strings"), arps=(("bubble", "organ"),), leads=("brass", "organ", "flute"),
         progressions=(("minor", "i iv"), ("major", "I ii"), ("minor", "i bVII"), ("major", "I IV V IV"), ("minor", "i bVI bVII i")),
-        voices=("sung", "sung", "rap"), swing=(0.0, 0.4), human_s=0.008, drift=0.008,
+        voices=("sung", "sung", "rap"), swing=(0.0, 0.4), double_time=0.08, human_s=0.008, drift=0.008,
     ),
     Genre(
         "salsa", (88, 108), "jam", ("acoustic",),
@@ -295,7 +297,7 @@ _ALL = (
         voices=("sung", "sung", "none"), human_s=0.01, drift=0.015, ghosts=0.1,
     ),
     Genre(
-        "ballad", (70, 92), "song", ("acoustic", "808"),
+        "ballad", (70, 92), "song", ("acoustic", "808", "gated"),
         kicks=("9.......9.......", "9......79.......", "9.........7....."), snares=(_BACK, "........9......."),
         hats=(_EIGHTHS, "7...5...7...5...", _SIXTEENTHS), hat_parts=("hat_closed", "ride"),
         percussion=(("tambourine", "....5.......5..."), ("shaker", "4.5.4.5.4.5.4.5.")),
@@ -335,7 +337,7 @@ _ALL = (
         chords=(("strum", "steel_guitar"), ("pick", "steel_guitar"), ("pick", "nylon_guitar")),
         pads=("strings", "organ"), arps=(("pick", "nylon_guitar"),), leads=("flute", "steel_guitar", "strings"),
         progressions=(("major", "I IV I V"), ("major", "I V vi IV"), ("dorian", "i bVII i IV"), ("mixolydian", "I bVII IV I")),
-        voices=("sung",), human_s=0.012, drift=0.02,
+        voices=("sung",), double_time=0.08, human_s=0.012, drift=0.02,
     ),
     Genre(
         "ambient", (70, 110), "ambient", ("electro", "808", "lofi"),

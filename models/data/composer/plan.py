@@ -26,6 +26,7 @@ class Plan:
     sections: list[Section]
     n_bars: int
     n_channels: int  # of every track, 1 or 2
+    count_in_beats: int = 0  # struck before the first bar
 
     @property
     def n_samples(self) -> int:
@@ -53,6 +54,8 @@ def make_plan(genre: Genre, seconds: float, n_channels: int, rng: np.random.Gene
         tempo_bpm = float(round(tempo_bpm))
     n = genre.beats_per_bar
     start_s = float(rng.choice([0.0, rng.uniform(0.05, 1.2)]))
+    count_in_beats = n if genre.human_s > 0.003 and rng.random() < 0.15 else 0
+    start_s += 1.1 * count_in_beats * 60 / tempo_bpm  # people may count slower than they play
     n_bars = max(2, round((seconds - start_s - TAIL_S) * tempo_bpm / 60 / n))
     sections = make_form(genre.form, n_bars, rng)
     scale, verse = genre.progressions[int(rng.integers(len(genre.progressions)))]
@@ -79,4 +82,4 @@ def make_plan(genre: Genre, seconds: float, n_channels: int, rng: np.random.Gene
         slowing_beats=float(n) if genre.drift > 0.01 and rng.random() < 0.4 else 0.0,
         rng=rng,
     )
-    return Plan(genre, Chart(chords, n, key, scale), clock, sections, n_bars, n_channels)
+    return Plan(genre, Chart(chords, n, key, scale), clock, sections, n_bars, n_channels, count_in_beats)

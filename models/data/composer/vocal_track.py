@@ -28,7 +28,7 @@ class VocalTrack:
 class _Tune:
     """What is sung where."""
 
-    kind: str  # sung | rap | choir | chops
+    kind: str  # sung | rap | scream | choir | chops
     verse: Motif
     chorus: Motif
     style: str  # of the syllables
@@ -42,10 +42,17 @@ def play_vocals(plan: Plan, rng: np.random.Generator) -> VocalTrack:
     sections = [section for section in plan.sections if section.vocals]
     if kind == "none" or not sections:
         return VocalTrack(track, "none")
-    who_sings = str(rng.choice(["male", "female", "child"], p=[0.47, 0.47, 0.06]))
+    children = 0.06 if kind in ("sung", "choir") else 0.0
+    weights = (0.5 - children / 2, 0.5 - children / 2, children)
+    who_sings = str(rng.choice(["male", "female", "child"], p=weights))
     who = draw_character(who_sings, rng)
     if kind == "rap":
         who = replace(who, spoken=True, vibrato_cents=0.0, tension=min(who.tension, 0.9))
+    if kind == "scream":
+        breath = float(rng.uniform(0.8, 2.0))
+        who = replace(
+            who, tension=0.4, roughness=float(rng.uniform(0.6, 1.0)), breath=breath, vibrato_cents=0.0
+        )
     tune = _tune(plan, kind, rng)
     lead, backing = [], []
     for section in sections:
@@ -93,7 +100,7 @@ def _sung_notes(
     notes = melody(motif, plan.chart, section, low=low, high=high, legato=0.95, rng=rng)
     same_words = _is_chorus(section) or tune.style != "words"
     words = tune.hook if same_words else draw_syllables(len(notes) + 1, tune.style, rng)
-    sung = []
+    sung: list[SungNote] = []
     for i, note in enumerate(notes):
         midi = note.midi
         if tune.kind == "rap":  # speech keeps near one height
@@ -102,7 +109,12 @@ def _sung_notes(
         start_s = plan.clock.seconds(note.beat)
         length_s = max(0.07, plan.clock.seconds(note.beat + note.length) - start_s)
         loud = float(np.clip(note.velocity * (0.7 + 0.35 * section.energy), 0.3, 1.0))
-        sung.append(SungNote(start_s, length_s, midi, loud, words[i % len(words)]))
+        word = words[i % len(words)]
+        if sung and tune.kind == "sung" and rng.random() < 0.1:  # two notes on one syllable
+            before = sung[-1].syllable
+            sung[-1] = replace(sung[-1], syllable=Syllable(before.onset, before.vowel))
+            word = Syllable("", before.vowel, before.coda)
+        sung.append(SungNote(start_s, length_s, midi, loud, word))
     return sung
 
 

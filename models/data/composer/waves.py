@@ -157,9 +157,9 @@ def adsr(n_held: int, attack_s: float, decay_s: float, sustain: float, release_s
 
 
 def fade_out(sound: np.ndarray, seconds: float) -> np.ndarray:
-    """`sound` itself, its last `seconds` led to zero."""
-    n = min(len(sound), samples(seconds))
-    sound[-n:] *= np.linspace(1, 0, n, dtype=np.float32)
+    """`sound` (..., n) itself, its last `seconds` led to zero."""
+    n = min(sound.shape[-1], samples(seconds))
+    sound[..., -n:] *= np.linspace(1, 0, n, dtype=np.float32)
     return sound
 
 
