@@ -42,9 +42,10 @@ from models.data.composer.mixing import (
     room_response,
     saturate,
 )
+from models.data.composer.phonemes import Syllable
 from models.data.composer.plan import Plan
 from models.data.composer.score import Note, Section, Stroke
-from models.data.composer.singer import SungNote, Syllable, VoiceCharacter, sing
+from models.data.composer.singer import SungNote, VoiceCharacter, sing
 from models.data.composer.song import Song
 from models.data.composer.waves import noise, samples
 from models.data.songs import Beats

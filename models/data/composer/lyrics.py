@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.data.composer.singer import Syllable
+from models.data.composer.phonemes import Syllable
 
 _ONSETS = [
     "",

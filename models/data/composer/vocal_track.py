@@ -11,9 +11,10 @@ from models.data.composer.harmony import SCALES
 from models.data.composer.lyrics import draw_syllables
 from models.data.composer.melody import Motif, make_motif, melody
 from models.data.composer.mixing import compress, echo, levelled, place, reverberate, room_response, saturate
+from models.data.composer.phonemes import Syllable
 from models.data.composer.plan import Plan
 from models.data.composer.score import Section
-from models.data.composer.singer import SungNote, Syllable, VoiceCharacter, draw_character, sing
+from models.data.composer.singer import SungNote, VoiceCharacter, draw_character, sing
 
 
 @dataclass(frozen=True, slots=True)
