@@ -21,7 +21,9 @@ def write(folder, names: dict[str, float], suffix: str = ".wav", rate_hz: int = 
     folder.mkdir(parents=True)
     for name, hz in names.items():
         time_s = np.arange(int(SECONDS * rate_hz)) / rate_hz
-        soundfile.write(folder / (name + suffix), 0.2 * np.sin(2 * np.pi * hz * time_s), rate_hz)
+        sound = 0.2 * np.sin(2 * np.pi * hz * time_s)
+        form = {"format": "OGG", "subtype": "OPUS"} if suffix == ".opus" else {}
+        soundfile.write(folder / (name + suffix), sound, rate_hz, **form)
     if meta:
         (folder / "meta.json").write_text(json.dumps(meta))
     return folder
