@@ -19,7 +19,7 @@ from models.training import Task
 SEGMENT_HOPS = 1_034  # 12 s: six bars at 120 BPM
 WARM_UP_HOPS = 86  # one second from a standing start does not count
 NEAREST_HOPS = 20  # 0.23 s between peaks: 258 BPM
-THRESHOLDS = (0.3, 0.2)  # of beat and downbeat: where F is highest
+THRESHOLDS = (0.84, 0.88)  # of beat and downbeat: where F is highest
 
 
 def beats_task(train: Sequence[BeatSong], validation: Sequence[BeatSong], net: BeatNet, seed: int) -> Task:

@@ -23,7 +23,7 @@ from models.pictures import draw_song
 
 SILENT = 1e-5  # of the mix's mean power: a stem below it is not playing
 HIT_THRESHOLD, NEAREST_HIT_HOPS = 0.5, 5  # 58 ms: sixteenths at 250 BPM
-BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.3, 0.2), 20  # of beat and downbeat
+BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.84, 0.88), 20  # of beat and downbeat: where F is highest
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
 from models.stems_task import stems_task
-from models.training import Schedule, fit
+from models.training import Schedule, fit, minutes_spent
 
 CACHE = Path("runs/cache")
 COMPOSED = Path("runs/composed")
@@ -74,14 +74,13 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         library = build_library(recipe.songs, recipe.cache, recipe.hold_out, tell=_silent)
     _tell(fabric, f"{_words(library.train)} to learn from, {_words(library.validation)} to be judged by")
 
-    started = time.perf_counter()
     stems = StemNet()
     scores = fit(
         stems_task(library, stems, recipe.seed), recipe.stems, recipe.run / "stems_log", fabric, resume
     )
-    minutes = (time.perf_counter() - started) / 60
     stems = stems.cpu()
     if fabric.is_global_zero:
+        minutes = minutes_spent(recipe.run / "stems_log")
         about = _about(
             recipe, library, command=command, schedule=recipe.stems, minutes=minutes, scores=scores
         )
@@ -96,13 +95,12 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
     if not fabric.is_global_zero:
         train_songs = beat_songs(library.train, stems, features, twins=True, tell=_silent)
         valid_songs = beat_songs(library.validation, stems, features, twins=False, tell=_silent)
-    started = time.perf_counter()
     beats = BeatNet()
     task = beats_task(train_songs, valid_songs, beats, recipe.seed)
     scores = fit(task, recipe.beats, recipe.run / "beats_log", fabric, resume)
     beats = beats.cpu()
     if fabric.is_global_zero:
-        minutes = (time.perf_counter() - started) / 60
+        minutes = minutes_spent(recipe.run / "beats_log")
         about = _about(
             recipe, library, command=command, schedule=recipe.beats, minutes=minutes, scores=scores
         )

@@ -83,12 +83,12 @@ def fit(
     bare = task.net.train()
     optimizer = torch.optim.AdamW(bare.parameters(), lr=schedule.rate, weight_decay=schedule.weight_decay)
     average = {name: weight.detach().clone() for name, weight in bare.state_dict().items()}
-    step, checkpoint = 0, folder / "last.pt"
+    step, spent_s, checkpoint = 0, 0.0, folder / "last.pt"
     if resume and checkpoint.is_file():
         saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
         bare.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
-        average, step = saved["average"], saved["step"]
+        average, step, spent_s = saved["average"], saved["step"], saved["spent_s"]
     net, optimizer = fabric.setup(bare, optimizer)
     average = {name: weight.to(fabric.device) for name, weight in average.items()}
     loader = DataLoader(
@@ -125,7 +125,9 @@ def fit(
             validation = _validated(task, bare, average)
             log.write(step, {**validation, "s_a_step": seconds, "s_waited": waited_s / (step - first)})
             if fabric.is_global_zero:
-                _save(checkpoint, bare, optimizer, average, step)
+                weights = {"net": bare.state_dict(), "average": average, "optimizer": optimizer.state_dict()}
+                passed_s = spent_s + time.perf_counter() - started
+                _save(checkpoint, {**weights, "step": step, "spent_s": passed_s})
         asked = time.perf_counter()
     bare.load_state_dict(average)
     bare.eval()
@@ -146,9 +148,14 @@ def _validated(task: Task, net: StepNet, average: dict[str, Tensor]) -> dict[str
     return found
 
 
-def _save(path: Path, net: StepNet, optimizer: Any, average: dict[str, Tensor], step: int) -> None:
+def minutes_spent(folder: Path) -> float:
+    """On the training in `folder`, all its sessions together."""
+    saved = torch.load(folder / "last.pt", map_location="cpu", weights_only=True)
+    return float(saved["spent_s"]) / 60
+
+
+def _save(path: Path, state: dict[str, Any]) -> None:
     fresh = path.with_suffix(".part")
-    state = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "step": step}
     torch.save(state, fresh)
     fresh.replace(path)
 

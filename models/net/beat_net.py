@@ -13,8 +13,9 @@ from models.net.step_net import Gru, Shapes, Step, StepNet, Tensors
 
 BEAT_OUTPUTS = ("beat", "downbeat", "onset")
 
-# How much an event weighs in training against a hop without one: the rarer, the more. Taken back in
-# `finish`, so that activations are probabilities, which is what the decoder reckons with.
+# How much an event weighs in training against a hop without one: the rarer, the more. Activations are that
+# much readier than probabilities: their log-odds are too high by the logarithm. The decoder knows (NEUTRAL in
+# analysis/beats.py was chosen with them).
 EVENT_WEIGHTS = (12.0, 30.0, 5.0)
 
 
@@ -54,5 +55,5 @@ class BeatNet(StepNet):
         return Step((logits,), (torch.stack(last, dim=1), log_bands[:, -1]))
 
     def finish(self, outputs: Tensors) -> Tensors:
-        """Probabilities: the weights of training are taken back."""
-        return (torch.sigmoid(outputs[0] - outputs[0].new_tensor(EVENT_WEIGHTS).log()),)
+        """Activations in [0, 1]."""
+        return (torch.sigmoid(outputs[0]),)
