@@ -103,7 +103,7 @@ def draw_character(kind: str, rng: np.random.Generator) -> VoiceCharacter:
         tuning_cents=float(2.0 if tuned else rng.uniform(4, 16)),
         ring=float(rng.uniform(0.1, 0.9)),
         roughness=float(rng.choice([0.0, rng.uniform(0.1, 0.5)], p=[0.7, 0.3])),
-        sibilance=float(rng.uniform(0.6, 1.6)),
+        sibilance=float(rng.uniform(0.8, 2.0)),
     )
 
 

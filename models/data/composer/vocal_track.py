@@ -133,8 +133,8 @@ def _treated(plan: Plan, track: np.ndarray, kind: str, rng: np.random.Generator)
     """As engineers do: compressed, bright, in a room; at times a telephone, an echo, an overdriven desk."""
     track = high_pass(track, 90, 2)
     track = compress(track, -20, float(rng.uniform(2, 6)), attack_s=0.005, release_s=0.1)
-    track = bell(track, float(rng.uniform(1500, 4000)), float(rng.uniform(0, 7)), 0.6)
-    track = high_shelf(track, 9000, float(rng.uniform(0, 6)))
+    track = bell(track, float(rng.uniform(1200, 3500)), float(rng.uniform(1, 9)), 0.6)
+    track = high_shelf(track, 5500, float(rng.uniform(0, 9)))
     if rng.random() < 0.08:
         track = band_pass(track, 400, 3200, 2)
     if rng.random() < 0.12:
