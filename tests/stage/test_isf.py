@@ -219,8 +219,11 @@ def test_a_vertex_shader_beside_it_is_found(shaders):
     assert read_isf(shaders / "counter.fs").vertex is None
 
 
+# A session that flushes subnormals (the networks' do) changes the whole thread: hypothesis must not make any.
+FLOATS = st.floats(allow_subnormal=False)
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet="aé0. ", max_size=8),
+    st.none() | st.booleans() | st.integers() | FLOATS | st.text(alphabet="aé0. ", max_size=8),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
