@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import scipy.fft
 
 from stemlight.analysis.feature_frame import HOP_LENGTH, SAMPLE_RATE
 
@@ -110,7 +109,7 @@ def _scaled_window() -> np.ndarray:
 
 def _spectrum(windows: np.ndarray) -> Spectrum:
     """`windows` float32 (..., WINDOW_LENGTH), not yet weighted."""
-    stft = scipy.fft.rfft(windows * _scaled_window())
+    stft = np.fft.rfft(windows * _scaled_window())
     power = np.square(stft.real) + np.square(stft.imag)
     bands = power @ _band_matrix_transposed()
     log_bands = (np.log10(bands + np.float32(POWER_FLOOR)) + np.float32(4.0)) * np.float32(0.5)
@@ -163,7 +162,7 @@ class Resynthesis:
 
     def process(self, stft: np.ndarray) -> np.ndarray:
         """`stft` complex64 (n_channels, N_BINS) to float32 (n_channels, HOP_LENGTH): the hop before."""
-        frames = scipy.fft.irfft(stft, WINDOW_LENGTH)[:, -2 * HOP_LENGTH :] * self._window
+        frames = np.fft.irfft(stft, WINDOW_LENGTH)[:, -2 * HOP_LENGTH :] * self._window
         out = self._overlap + frames[:, :HOP_LENGTH]
         self._overlap = frames[:, HOP_LENGTH:]
         return out
