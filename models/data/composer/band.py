@@ -40,7 +40,7 @@ def play_bass(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> np
     line, name = _pick(genre.basses, rng)
     chorus_line = _pick(genre.basses, rng)[0]
     instrument = make_instrument(name, rng)
-    low = int(rng.integers(28, 30) if name in ("808", "sub", "wobble", "reese") else rng.integers(29, 41))
+    low = int(rng.integers(28, 30) if name in ("808", "sub", "wobble", "reese") else rng.integers(28, 36))
     for section in plan.sections:
         if section.bass:
             chosen = chorus_line if section.kind in ("chorus", "drop") else line
@@ -53,7 +53,7 @@ def play_bass(plan: Plan, strokes: list[Stroke], rng: np.random.Generator) -> np
         track = compress(levelled(track), -20, float(rng.uniform(2, 5)), attack_s=0.01, release_s=0.15)
     track = bell(track, float(rng.uniform(130, 260)), float(rng.uniform(0, 5)), 0.7)
     track = bell(track, float(rng.uniform(500, 1100)), float(rng.uniform(0, 7)), 0.7)
-    return low_shelf(track, 90, float(rng.uniform(-7, 1)))
+    return low_shelf(track, 90, float(rng.uniform(-3, 4)))
 
 
 def play_other(plan: Plan, rng: np.random.Generator) -> np.ndarray:

@@ -131,7 +131,7 @@ def string(frequency_hz: float, n: int, made: String, rng: np.random.Generator) 
     # a finger lets go over half a period, a plectrum over a quarter; a noisy edge is its skin or its bite
     width = max(4, int(period * (0.65 - 0.45 * made.brightness)))
     bump = np.hanning(width + 2)[1:-1]
-    burst = 0.35 * noise(width, rng) * bump + 0.65 * np.diff(bump, prepend=0.0) * width / 3
+    burst = (0.35 * noise(width, rng) + 0.45) * bump + 0.45 * np.diff(bump, prepend=0.0) * width / 3
     excitation = scipy.fft.rfft(burst, length)
     comb = 1.0 - np.exp(-outward * period * made.position - 2j * np.pi * turns * made.position)
     tone = 1.0 / (1.0 + np.square(hz / (300.0 + 9000.0 * made.brightness**2 + 2.0 * frequency_hz)))
