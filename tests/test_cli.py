@@ -79,3 +79,46 @@ def test_a_reader_that_has_had_enough_is_no_error():
         check=False,
     )
     assert done.stdout and "Traceback" not in done.stderr and "Error" not in done.stderr
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The settings of every show that a command would have run, on a machine with a display."""
+    settings = []
+    monkeypatch.setattr("stemlight.show.run_show", lambda asked: settings.append(asked) or 0)
+    monkeypatch.setenv("DISPLAY", ":0")
+    return settings
+
+
+@pytest.mark.parametrize("command", [["run"], ["demo"], []])
+def test_a_show_has_a_window_without_being_told_its_size(command, shown):
+    assert cli.main(command) == 0
+    assert shown[0].size_px == cli.WINDOW_PX and shown[0].stage
+
+
+def test_what_was_asked_for_is_what_is_shown(shown, tmp_path):
+    options = (
+        "--input test --size 640x360 --osc a:1 --osc b:2:spectra --osc-in 7701 --no-panel --fullscreen 1"
+    )
+    stats = tmp_path / "s.json"
+    assert cli.main([*options.split(), "--seconds", "3", "--mute", "--stats", str(stats)]) == 0
+    (asked,) = shown
+    assert (asked.source, asked.size_px, asked.osc, asked.osc_in_port) == (
+        "test",
+        (640, 360),
+        ("a:1", "b:2:spectra"),
+        7701,
+    )
+    assert (asked.panel, asked.fullscreen, asked.seconds, asked.mute, asked.stats) == (
+        False,
+        1,
+        3.0,
+        True,
+        stats,
+    )
+
+
+def test_the_demo_loops_its_song_and_a_run_ends_with_its_file(shown):
+    cli.main(["demo"])
+    cli.main(["run", "--input", "song.wav"])
+    assert [settings.loop for settings in shown] == [True, False]
