@@ -28,22 +28,6 @@ void main() { gl_FragColor = vec4(kick_level, beat_phase, drums_hits, 1.0); }
 """
 
 
-@pytest.fixture(scope="module")
-def display():
-    """A screen of our own."""
-    if not shutil.which("Xvfb"):
-        pytest.skip("needs Xvfb")
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    yield f":{server.stdout.readline().strip()}"
-    server.kill()
-    server.wait()
-
-
 @pytest.fixture
 def plain_preset(tmp_path):
     """A scene that costs nothing: these tests are about processes."""

@@ -32,19 +32,6 @@ void main() { gl_FragColor = vec4(isf_FragNormCoord, 0.25 + 0.5 * kick_level, 1.
 START_S = 60.0  # a loaded machine compiles slowly
 
 
-@pytest.fixture(scope="module")
-def display():
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    yield f":{server.stdout.readline().strip()}"
-    server.kill()
-    server.wait()
-
-
 class RunningStage:
     """The stage in a process of its own, fed with the frames of an imagined song."""
 
