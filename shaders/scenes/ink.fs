@@ -193,16 +193,16 @@ vec4 moved_ink(vec2 uv) {
     // against the blur of the grid: sharpen, but never beyond what is there already
     vec4 sharp = c + 0.10 * (c - 0.25 * (l + r + b + t));
     c = clamp(sharp, min(c, min(min(l, r), min(b, t))), max(c, max(max(l, r), max(b, t))));
-    vec4 life = vec4(2.0, 1.9, 3.6, 2.6) * (0.35 + 1.3 * memory);
+    vec4 life = vec4(1.3, 1.9, 3.6, 2.6) * (0.35 + 1.3 * memory);
     life *= 0.4 + 0.6 * vec4(stem_presence[0], stem_presence[1], stem_presence[2], stem_presence[3]);
     c *= exp(-d / life);
 
     vec4 add = vec4(0.0);
     for (int k = 0; k < 2; k++) {
         Jet jet = kick_jet(float(k), s2);
-        add.x += kick_hits * kick_hits * 26.0 * spot(p - jet.at, 0.085);
+        add.x += kick_hits * kick_hits * 12.0 * spot(p - jet.at, 0.066);
     }
-    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 20.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
+    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 11.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
         float ink_here = (mod(float(k), 4.0) == 0.0 ? 5.0 : 12.0) * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
@@ -251,7 +251,7 @@ vec3 picture(vec2 uv) {
     vec3 voice = mix(vec3(0.45, 0.00, 0.12), vec3(1.20, 0.16, 0.16), cover.z);
     vec3 gold = mix(vec3(0.34, 0.05, 0.005), vec3(1.40, 0.72, 0.26), cover.x);
 
-    vec4 own = cover * cover * cover * vec4(1.6, 0.9, 1.8, 0.5);      // the strongest ink keeps its colour
+    vec4 own = cover * cover * cover * vec4(1.1, 1.0, 1.9, 0.6);      // the strongest ink keeps its colour
     own /= dot(own, vec4(1.0)) + 1e-5;
     float shade = max(diffuse, 0.0), lit = max(0.3 + diffuse, 0.0);
     vec3 body = own.w * rest * shade + own.y * deep * shade + own.z * voice * lit + own.x * gold * lit;
