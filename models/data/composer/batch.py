@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -59,9 +59,13 @@ def _written(jobs: list[_Job], n_workers: int) -> Iterator[str]:
     if n_workers <= 1 or len(jobs) <= 1:
         yield from map(_write, jobs)
         return
-    with ProcessPoolExecutor(min(n_workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        for finished in as_completed([pool.submit(_write, job) for job in jobs]):
-            yield finished.result()
+    context = get_context("spawn")  # interrupted, it ends its workers; a song half written is no song folder
+    with context.Pool(min(n_workers, len(jobs)), _leave_interrupts_to_the_parent) as pool:
+        yield from pool.imap_unordered(_write, jobs)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write(job: _Job) -> str:

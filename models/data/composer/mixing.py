@@ -5,12 +5,14 @@ A track is float32 (n_channels, n_samples), one channel or two.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import scipy.ndimage
 import scipy.signal
 from stemlight.analysis.feature_frame import SAMPLE_RATE
 
-from models.data.composer.filters import band_pass, high_pass, high_shelf, low_pass
+from models.data.composer.filters import band_pass, high_pass, low_pass
 from models.data.composer.waves import noise, samples
 
 BLOCK = 64  # samples, 1.5 ms: as often as gains are decided
@@ -156,9 +158,9 @@ def chorus(
 
 def loudness_lufs(mix: np.ndarray) -> float:
     """Integrated loudness, gated, of `mix` (n_channels, n); after ITU-R BS.1770-4."""
-    weighted = high_pass(high_shelf(mix, 1681.0, 4.0), 38.0, 2)
+    weighted = scipy.signal.sosfilt(_k_weighting(), mix.astype(np.float64))
     block, step = int(0.4 * SAMPLE_RATE), int(0.1 * SAMPLE_RATE)
-    energy = np.concatenate([[0.0], np.cumsum(np.square(weighted.astype(np.float64)).sum(axis=0))])
+    energy = np.concatenate([[0.0], np.cumsum(np.square(weighted).sum(axis=0))])
     starts = np.arange(0, max(1, mix.shape[1] - block), step)
     power = (energy[np.minimum(starts + block, mix.shape[1])] - energy[starts]) / block
     if mix.shape[0] == 1:
@@ -168,6 +170,23 @@ def loudness_lufs(mix: np.ndarray) -> float:
         return -70.0
     relative_gate = _lufs(power[loudness > -70].mean()) - 10
     return float(_lufs(power[loudness > max(-70.0, relative_gate)].mean()))
+
+
+@cache
+def _k_weighting() -> np.ndarray:
+    """The two filters of BS.1770 at our rate, from their analogue parameters.
+
+    Those are De Man's ("Evaluation of implementations of the EBU R128 loudness measurement", AES 145, 2018).
+    """
+    k, q, high = np.tan(np.pi * 1681.974 / SAMPLE_RATE), 0.70717, 10 ** (3.99984 / 20)
+    middle = high**0.49967
+    zeros = [high + middle * k / q + k * k, 2 * (k * k - high), high - middle * k / q + k * k]
+    poles = [1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k]
+    shelf = np.array([*zeros, *poles]) / poles[0]
+    k, q = np.tan(np.pi * 38.1355 / SAMPLE_RATE), 0.50033
+    poles = [1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k]
+    rumble = np.array([1.0, -2.0, 1.0, 1.0, poles[1] / poles[0], poles[2] / poles[0]])
+    return np.stack([shelf, rumble])
 
 
 def _lufs(power: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from models.data.composer.waves import decay, midi_hz, noise, samples
 
 TRACT_LENGTH = 2048  # of its spectrum: formants ring for 30 ms
 PAUSE_S = 0.25  # a longer one ends a phrase
+SHORTEST_S = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,15 @@ def draw_character(kind: str, rng: np.random.Generator) -> VoiceCharacter:
 
 
 def sing(notes: list[SungNote], character: VoiceCharacter, n: int, rng: np.random.Generator) -> np.ndarray:
-    """float32 (n,), RMS of a loud vowel about 0.2. Notes in order; overlapping ones cut each other off."""
+    """float32 (n,), RMS of a loud vowel about 0.2. Notes in order; overlapping ones cut each other off.
+
+    A note that begins within SHORTEST_S of the one before is left out: nobody could sing it.
+    """
     out = np.zeros(n, np.float32)
     phrases: list[list[SungNote]] = []
     for note in notes:
+        if phrases and note.start_s - phrases[-1][-1].start_s < SHORTEST_S:
+            continue
         if phrases and note.start_s - (phrases[-1][-1].start_s + phrases[-1][-1].length_s) <= PAUSE_S:
             phrases[-1].append(note)
         else:

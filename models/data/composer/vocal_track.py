@@ -99,6 +99,12 @@ def _sung_notes(
     low, high = (who.low + 4, who.high) if _is_chorus(section) else (who.low, who.high - 4)
     motif = tune.chorus if _is_chorus(section) else tune.verse
     notes = melody(motif, plan.chart, section, low=low, high=high, legato=0.95, rng=rng)
+    if (
+        notes and section.first_bar and tune.kind == "sung" and rng.random() < 0.3
+    ):  # a pickup into the section
+        notes.insert(
+            0, replace(notes[0], beat=section.first_bar * plan.chart.beats_per_bar - 0.5, length=0.45)
+        )
     same_words = _is_chorus(section) or tune.style != "words"
     words = tune.hook if same_words else draw_syllables(len(notes) + 1, tune.style, rng)
     sung: list[SungNote] = []
