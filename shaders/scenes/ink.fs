@@ -193,16 +193,18 @@ vec4 moved_ink(vec2 uv) {
     // against the blur of the grid: sharpen, but never beyond what is there already
     vec4 sharp = c + 0.10 * (c - 0.25 * (l + r + b + t));
     c = clamp(sharp, min(c, min(min(l, r), min(b, t))), max(c, max(max(l, r), max(b, t))));
-    vec4 life = vec4(1.3, 1.9, 3.6, 2.6) * (0.35 + 1.3 * memory);
+    vec4 life = vec4(2.0, 1.9, 3.6, 2.6) * (0.35 + 1.3 * memory);
     life *= 0.4 + 0.6 * vec4(stem_presence[0], stem_presence[1], stem_presence[2], stem_presence[3]);
     c *= exp(-d / life);
 
     vec4 add = vec4(0.0);
     for (int k = 0; k < 2; k++) {
         Jet jet = kick_jet(float(k), s2);
-        add.x += kick_hits * kick_hits * 12.0 * spot(p - jet.at, 0.066);
+        add.x += kick_hits * kick_hits * 22.0 * spot(p - jet.at, 0.080);
     }
-    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 11.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
+    for (int k = 0; k < 2; k++) add.x += snare_hits * snare_hits * 15.0 * spot(p - snare_jet(float(k)).at - 0.06 * snare_jet(float(k)).push, 0.06);
+    // drums among others leave them room: they are struck more often than anything else
+    add.x *= 1.0 - 0.62 * max(stem_presence[1], max(stem_presence[2], stem_presence[3]));
     for (int k = 0; k < 8; k++) {
         float a = TAU * (float(k) + 0.5) / 8.0 + s0.y;
         float ink_here = (mod(float(k), 4.0) == 0.0 ? 5.0 : 12.0) * drop * drop * drop * spot(p - 0.22 * vec2(cos(a), sin(a)), 0.06);
