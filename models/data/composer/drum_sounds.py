@@ -82,7 +82,7 @@ def _gains(style: str, rng: np.random.Generator) -> dict[str, float]:
         "brush": 0.3,
     }  # fmt: skip
     if style == "jazz":
-        base |= {"kick": 0.5, "snare": 0.6, "ride": 0.5, "hat_pedal": 0.35, "hat_closed": 0.35}
+        base |= {"kick": 0.5, "snare": 0.6, "ride": 0.34, "hat_pedal": 0.3, "hat_closed": 0.3, "brush": 0.12}
     if style in ("808", "909"):
         base |= {"hat_closed": 0.3, "hat_open": 0.33}
     return {part: gain * float(10 ** (rng.uniform(-2.5, 2.5) / 20)) for part, gain in base.items()}
@@ -99,7 +99,7 @@ def _makers(style: str, rng: np.random.Generator) -> dict[str, Maker]:
         "clap": _clap(rng),
         "rim": _rim(rng),
         "crash": _cymbal(cymbal_modes, decay_s=rng.uniform(1.2, 2.6), ping=0.0, high=0.9, rng=rng),
-        "ride": _cymbal(cymbal_modes, decay_s=rng.uniform(0.8, 1.6), ping=1.0, high=0.5, rng=rng),
+        "ride": _cymbal(cymbal_modes, decay_s=rng.uniform(0.8, 1.6), ping=1.0, high=0.3, rng=rng),
         "ride_bell": _bell(rng),
         "shaker": _shaker(rng),
         "tambourine": _tambourine(rng),
