@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 METRES = (3, 4)  # beats in a bar
-FOUR_FOUR = 0.85  # share of songs, a guess on the safe side of pop and dance music
-NEW_BAR_LINE = 0.004  # chance a beat that the bar starts anew: a cut, a bar of two, a beat lost
+FOUR_FOUR = 0.98  # share of songs that a VJ plays to; a waltz still wins, by some bars of evidence
+NEW_BAR_LINE = 0.03  # chance a beat that the bar starts anew; with 0.004 doubtful downbeats piled up
 EVIDENCE_SCALE = 0.9
 EVIDENCE_LIMIT = 2.5  # nats; no single beat may decide
 LEVEL_BEATS = 16.0  # memory of how strong downbeat activations are at beats of this song
