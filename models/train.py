@@ -116,14 +116,6 @@ def save(net: StepNet, path: Path) -> None:
     fresh.replace(path)
 
 
-def load_nets(run: Path) -> tuple[StemNet, BeatNet]:
-    """The trained networks of a run."""
-    stems, beats = StemNet(), BeatNet()
-    stems.load_state_dict(torch.load(run / "stems.pt", weights_only=True))
-    beats.load_state_dict(torch.load(run / "beats.pt", weights_only=True))
-    return stems.eval(), beats.eval()
-
-
 def _about(
     recipe: Recipe,
     library: Library,

@@ -434,7 +434,7 @@ def parser() -> OneLineParser:
         "--input",
         metavar="NAME|FILE|test",
         default="default",
-        help="a device's name or number, a sound file, or `test`; `stemlight devices` lists devices",
+        help="a device's name or number (NAME@3-4 for two channels of many), a sound file, or `test`",
     )
     show_options(added)
 
