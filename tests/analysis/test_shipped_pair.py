@@ -37,7 +37,7 @@ def test_a_drum_loop_is_beaten_along_with(tempo_bpm):
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_who_plays_alone_is_the_loudest(stem):
-    """Over three songs; in single ones the pair still errs (a long 808 kick is half bass; models/README.md)."""
+    """Over three songs: in one by one the pair still errs (808 kicks are half bass; models/README.md)."""
     rows = [FAMILIES.index(name) for name in STEMS]
     levels = [
         frame.level[rows]
