@@ -1,9 +1,11 @@
 """A song folder becomes arrays: stems, mix, beats and hits, whoever made it.
 
-A folder holds `{drums,bass,vocals,other}.flac|wav|opus|ogg` (a missing one is silent), or `mix.*` alone, or
-`guitar.*` and `rest.*`; beside them `beats.txt` (seconds TAB beat in bar; 0 = bar unknown), `hits.txt`
-(seconds TAB kick|snare|hat TAB velocity) and `meta.json` (artist, source, licence ...). All but the sound
-may be missing.
+A folder holds `{drums,bass,vocals,other}.flac|wav|opus|ogg|mp3` (a missing one is silent), or `mix.*` alone,
+or `vocals.*` and `rest.*`, or `guitar.*` and `rest.*`; beside them `beats.txt` (seconds TAB beat in bar; 0 =
+unknown), `hits.txt` (seconds TAB kick|snare|hat TAB velocity) and `meta.json`. All but sound may be missing.
+
+In meta.json: `artist`, `source`, `licence`, `real` (a recording of people: its artist is in one split only),
+`work` (what this renders: other renderings go with it), `silent` (stems that are known not to be in a mix).
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ import numpy as np
 from stemlight.analysis.feature_frame import DRUM_PARTS, SAMPLE_RATE, STEMS
 from stemlight.errors import UserError
 
-SUFFIXES = (".flac", ".wav", ".opus", ".ogg")
+SUFFIXES = (".flac", ".wav", ".opus", ".ogg", ".mp3")
 MIX_NAMES = ("mix", "mixture")  # ours and MUSDB18-HQ's
 SPLIT_NAMES = ("guitar", "rest")  # sum to the mix, but cut across our four stems
+VOICE_NAMES = ("vocals", "rest")  # sum to the mix: one stem is known, the other three are known as their sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class SongAudio:
 
     stems: np.ndarray  # float32 (4, n_samples), order of STEMS; zeros where unknown
     mix: np.ndarray  # float32 (n_samples,)
-    known: np.ndarray  # bool (4,): the stem is true (silence too); all False for a mix alone
-    parts: dict[str, np.ndarray]  # what else was found, such as "guitar" and "rest": float32 (n_samples,)
+    known: np.ndarray  # bool (4,): the stem is true (silence too); all False for a mix of whatever
+    parts: dict[str, np.ndarray]  # of a split or voice and rest, what sums to the mix: float32 (n_samples,)
     beats: Beats
     hits: Hits
     has_hits: bool  # False: nobody wrote them down (not: there are none)
@@ -76,9 +79,10 @@ class SongEntry:
     folder: Path
     artist: str  # splits go by this: one artist is in one split only
     source: str
-    kind: str  # "stems" | "mix" | "split" (guitar and rest) | "vocals"
+    kind: str  # "stems" | "mix" | "split" (guitar and rest) | "voice_and_rest" | "vocals"
     has_beats: bool
     has_hits: bool
+    silent: tuple[str, ...]  # stems that a mix is known not to have
     meta: dict[str, Any] = field(repr=False)
 
     @property
@@ -107,6 +111,7 @@ def index(folders: Iterable[str | Path]) -> list[SongEntry]:
                 kind=kind,
                 has_beats=(folder / "beats.txt").is_file(),
                 has_hits=(folder / "hits.txt").is_file(),
+                silent=_silent(meta, folder),
                 meta=meta,
             )
     return [found[path] for path in sorted(found)]
@@ -125,8 +130,10 @@ def read_song(folder: str | Path) -> SongAudio:
     n_samples = max(map(len, sounds.values()))
     sounds = {name: _fitted(sound, n_samples) for name, sound in sounds.items()}
 
+    meta = _read_meta(folder)
     stems = np.zeros((len(STEMS), n_samples), np.float32)
     known = np.zeros(len(STEMS), bool)
+    parts: dict[str, np.ndarray] = {}
     if kind in ("stems", "vocals"):
         known[:] = True
         for row, name in enumerate(STEMS):
@@ -134,18 +141,25 @@ def read_song(folder: str | Path) -> SongAudio:
                 stems[row] = sounds[name]
         mix = stems.sum(axis=0)
     elif kind == "split":
-        mix = np.sum([sounds[name] for name in SPLIT_NAMES], axis=0, dtype=np.float32)
+        parts = {name: sounds[name] for name in SPLIT_NAMES}
+    elif kind == "voice_and_rest":
+        parts = {name: sounds[name] for name in VOICE_NAMES}
+        stems[STEMS.index("vocals")] = sounds["vocals"]
+        known[STEMS.index("vocals")] = True
     else:
         mix = next(sounds[name] for name in MIX_NAMES if name in sounds)
+        known[[STEMS.index(name) for name in _silent(meta, folder)]] = True
+    if parts:
+        mix = np.sum(list(parts.values()), axis=0, dtype=np.float32)
     return SongAudio(
         stems=stems,
         mix=mix,
         known=known,
-        parts={name: sound for name, sound in sounds.items() if name in SPLIT_NAMES},
+        parts=parts,
         beats=read_beats(folder / "beats.txt"),
         hits=read_hits(folder / "hits.txt"),
         has_hits=(folder / "hits.txt").is_file(),
-        meta=_read_meta(folder),
+        meta=meta,
     )
 
 
@@ -201,7 +215,7 @@ def _rows(path: Path, n_columns: int) -> list[list[str]]:
 
 
 def _audio_files(folder: Path) -> dict[str, Path]:
-    names = (*STEMS, *MIX_NAMES, *SPLIT_NAMES)
+    names = {*STEMS, *MIX_NAMES, *SPLIT_NAMES}
     files = {}
     for name in names:
         for suffix in SUFFIXES:
@@ -215,7 +229,7 @@ def _audio_files(folder: Path) -> dict[str, Path]:
 def _kind(files: dict[str, Path]) -> str | None:
     stems = [name for name in STEMS if name in files]
     if stems == ["vocals"] and not any(name in files for name in MIX_NAMES):
-        return "vocals"
+        return "voice_and_rest" if "rest" in files else "vocals"
     if stems and stems != ["vocals"]:
         return "stems"
     if all(name in files for name in SPLIT_NAMES):
@@ -236,6 +250,13 @@ def _read_meta(folder: Path) -> dict[str, Any]:
     if not isinstance(meta, dict):
         raise UserError(f"{path}: expected an object with artist, source, licence; got {type(meta).__name__}")
     return meta
+
+
+def _silent(meta: dict[str, Any], folder: Path) -> tuple[str, ...]:
+    names = meta.get("silent", [])
+    if not isinstance(names, list) or not set(names) <= set(STEMS):
+        raise UserError(f"{folder / 'meta.json'}: silent must list some of {', '.join(STEMS)}; got {names!r}")
+    return tuple(name for name in STEMS if name in names)
 
 
 def _fitted(sound: np.ndarray, n_samples: int) -> np.ndarray:

@@ -8,16 +8,18 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from stemlight.analysis.feature_frame import HOP_LENGTH, STEMS
 from stemlight.errors import UserError
 
+from models.data.held_out import HeldOut, Split, held_out, share_of
 from models.data.songs import Beats, Hits, SongEntry, index, read_song
 
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
+SHARE_OF_UNLISTED = 1 / 8  # authors for validation in folders that no pattern knows
 ACTIVE_LEVEL = 1e-3  # -60 dB: samples' blocks below it are pauses and do not count for a stem's loudness
 
 
@@ -26,16 +28,17 @@ class CachedSong:
     """One song on disk. Rows that are silent throughout are left out."""
 
     name: str
-    author: str  # whose songs stay together in one split: the artist, or the song itself where synthetic
+    author: str  # whose songs stay in one split: the artist; where synthetic the work, or the song itself
     root: str  # the folder given by the user that it was found in
-    kind: str  # "stems" | "mix" | "split" | "vocals", as in models.data.songs
-    rows: tuple[str, ...]  # what each row is: stems, "mix", or "guitar" and "rest"
+    kind: str  # "stems" | "mix" | "split" | "voice_and_rest" | "vocals", as in models.data.songs
+    rows: tuple[str, ...]  # what each row is: stems, "mix", "guitar" and "rest", or "vocals" and "rest"
     rms: tuple[float, ...]  # of each row where it sounds
     scale: float  # int16 times this is the sound
     n_samples: int
     beats: Beats
     hits: Hits
     has_hits: bool
+    silent: tuple[str, ...]  # stems that a mix is known not to have
     licence: str
     path: Path
 
@@ -80,10 +83,11 @@ class CachedSong:
 
 @dataclass(frozen=True)
 class Library:
-    """Songs to learn from and songs to be judged by; no artist of real recordings is in both."""
+    """Songs by what they are for; no artist of real recordings and no work is in two splits."""
 
     train: tuple[CachedSong, ...]
-    validation: tuple[CachedSong, ...]
+    validation: tuple[CachedSong, ...]  # to choose by
+    test: tuple[CachedSong, ...] = ()  # to be scored by, once
 
 
 def build_library(
@@ -95,27 +99,34 @@ def build_library(
     """Cache every song below `roots` that is not cached yet, then split.
 
     `hold_out`: patterns of song names (`mod_pachi*`) kept for validation, with all else by the same artists
-    where they are real recordings (synthetic "artists" are one program). Without any, one artist in eight
-    is kept, or one synthetic song in eight, by a hash of the name. UserError if no song is found.
+    where they are real recordings (synthetic "artists" are one program). Without any, held_out.toml decides;
+    of a root that it knows nothing of, one author in eight is kept, by a hash. UserError if no song is found.
     """
-    songs = []
+    songs: list[CachedSong] = []
     for root in roots:
         entries = index([root])
         for count, entry in enumerate(entries, 1):
-            song = _cached(entry, root, cache)
-            songs.append(song)
+            songs.append(_cached(entry, root, cache))
             if count % 25 == 0 or count == len(entries):
                 tell(f"cache: {count} of {len(entries)} songs of {root}")
     if not songs:
         raise UserError(f"no songs in {', '.join(map(str, roots))}: make some with `python -m models data`")
-    if hold_out:
-        held = {song.author for song in songs if any(fnmatch(song.name, pattern) for pattern in hold_out)}
-    else:
-        held = {song.author for song in songs if _hash(song.author)[0] in "01"}
+    splits = _splits(songs, HeldOut(validation=tuple(hold_out)) if hold_out else held_out())
+    if not hold_out:
+        known = {song.root for song in songs if splits[song.author] != "train"}
+        for song in songs:
+            if song.root not in known and share_of(song.author) < SHARE_OF_UNLISTED:
+                splits[song.author] = "validation"
     return Library(
-        train=tuple(song for song in songs if song.author not in held),
-        validation=tuple(song for song in songs if song.author in held),
+        **{name: tuple(song for song in songs if splits[song.author] == name) for name in get_args(Split)}
     )
+
+
+def _splits(songs: Sequence[CachedSong], held: HeldOut) -> dict[str, Split]:
+    names: dict[str, list[str]] = {}
+    for song in songs:
+        names.setdefault(song.author, []).append(song.name)
+    return {author: held.split(of_author, author) for author, of_author in names.items()}
 
 
 def _cached(entry: SongEntry, root: Path, cache: Path) -> CachedSong:
@@ -130,7 +141,7 @@ def _cached(entry: SongEntry, root: Path, cache: Path) -> CachedSong:
     events = np.load(folder / "events.npz")
     return CachedSong(
         name=entry.name,
-        author=entry.artist if entry.meta.get("real") else entry.name,
+        author=entry.artist if entry.meta.get("real") else str(entry.meta.get("work", entry.name)),
         root=str(root),
         kind=entry.kind,
         rows=tuple(about["rows"]),
@@ -140,6 +151,7 @@ def _cached(entry: SongEntry, root: Path, cache: Path) -> CachedSong:
         beats=Beats(events["beat_times"], events["in_bar"]),
         hits=Hits(events["hit_times"], events["parts"], events["velocities"]),
         has_hits=about["has_hits"],
+        silent=entry.silent,
         licence=str(entry.meta.get("licence", entry.meta.get("license", "unknown"))),
         path=folder / "sound.npy",
     )

@@ -63,6 +63,22 @@ def test_guitar_and_rest_sum_to_the_mix(tmp_path) -> None:
     np.testing.assert_allclose(song.mix, song.parts["guitar"] + song.parts["rest"], atol=1e-6)
 
 
+def test_a_voice_and_the_rest_know_one_stem(tmp_path) -> None:
+    write(tmp_path / "a", {"vocals": 220.0, "rest": 330.0})
+    song = read_song(tmp_path / "a")
+    assert song.known.tolist() == [False, False, True, False]
+    assert pitch_hz(song.stems[STEMS.index("vocals")]) == pytest.approx(220, abs=2)
+    np.testing.assert_allclose(song.mix, song.parts["vocals"] + song.parts["rest"])
+
+
+def test_a_mix_may_be_known_to_have_no_voice(tmp_path) -> None:
+    write(tmp_path / "a", {"mix": 330.0}, silent=["vocals"])
+    assert read_song(tmp_path / "a").known.tolist() == [False, False, True, False]
+    write(tmp_path / "b", {"mix": 330.0}, silent=["tuba"])
+    with pytest.raises(UserError, match="tuba"):
+        read_song(tmp_path / "b")
+
+
 def test_stereo_becomes_mono(tmp_path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()

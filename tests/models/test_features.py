@@ -63,6 +63,53 @@ def test_an_artist_of_real_songs_is_in_one_split_a_program_is_not(library):
     assert {song.name for song in library.train} == {"b_2", "m_1"}
 
 
+def test_what_is_held_out_by_default_is_what_the_file_says(tmp_path):
+    songs = tmp_path / "songs"
+    for number, (name, artist) in enumerate(
+        [("debian_asc-music_frontiers", "asc"), ("outtake", "asc"), ("debian_naev_x", "naev"), ("z", "zaz")]
+    ):
+        write_song(songs / name, number, artist, real=True, rows=("mix",))
+    library = build_library([songs], tmp_path / "cache", tell=lambda line: None)
+    assert {song.name for song in library.test} == {"debian_asc-music_frontiers", "outtake"}
+    assert {song.name for song in library.validation} == {"debian_naev_x"}
+    assert {song.name for song in library.train} == {"z"}
+
+
+def test_of_folders_that_nobody_listed_one_author_in_eight_validates(tmp_path):
+    for number in range(24):
+        write_song(tmp_path / "songs" / f"mine_{number}", number, f"band {number}", real=True, rows=("mix",))
+    library = build_library([tmp_path / "songs"], tmp_path / "cache", tell=lambda line: None)
+    assert 1 <= len(library.validation) <= 6
+    assert len(library.train) == 24 - len(library.validation)
+
+
+def test_renderings_of_one_work_are_in_one_split(tmp_path):
+    for version in range(6):
+        folder = tmp_path / "songs" / f"midi_song_{version}"
+        write_song(folder, version, "nobody", rows=("drums",))
+        (folder / "meta.json").write_text(json.dumps({"work": "midi_song"}))
+    library = build_library(
+        [tmp_path / "songs"], tmp_path / "cache", hold_out=["*_3"], tell=lambda line: None
+    )
+    assert len(library.validation) == 6
+
+
+def test_a_voice_and_the_rest_and_a_known_instrumental_are_carried(tmp_path):
+    write_song(tmp_path / "songs" / "v_1", 1, "one", rows=("vocals", "mix"))
+    (tmp_path / "songs" / "v_1" / "mix.wav").rename(tmp_path / "songs" / "v_1" / "rest.wav")
+    write_song(tmp_path / "songs" / "i_1", 2, "two", rows=("mix",))
+    (tmp_path / "songs" / "i_1" / "meta.json").write_text(json.dumps({"silent": ["vocals"]}))
+    library = build_library(
+        [tmp_path / "songs"], tmp_path / "cache", hold_out=["i_*"], tell=lambda line: None
+    )
+    (voiced,), (instrumental,) = library.train, library.validation
+    assert (voiced.kind, voiced.rows, voiced.silent) == ("voice_and_rest", ("vocals", "rest"), ())
+    np.testing.assert_allclose(
+        voiced.mix(), voiced.cut(0, 0, voiced.n_samples) + voiced.cut(1, 0, voiced.n_samples)
+    )
+    assert (instrumental.kind, instrumental.silent) == ("mix", ("vocals",))
+
+
 def test_the_cache_gives_back_the_song(library):
     song = next(song for song in library.train if song.name == "b_2")
     sound, _ = soundfile.read(song.path.parents[2] / "songs" / "b_2" / "bass.wav", dtype="float32")
