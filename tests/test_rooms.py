@@ -16,11 +16,14 @@ MAY_IMPORT = {
     "analysis": set(),
     "bus": {"analysis"},
     "osc": {"analysis", "bus"},
+    "sync": {"analysis", "bus"},
+    "midi": {"analysis", "bus"},
     "preset": {"bus"},
     "engine": {"audio", "analysis", "bus", "osc"},
     "stage": {"analysis", "bus", "preset"},
     "panel": {"analysis", "bus", "preset"},
-    "show": {"bus", "engine", "stage", "panel", "preset", "osc"},
+    "doors": {"analysis", "bus", "osc", "sync", "midi", "preset"},
+    "show": {"bus", "engine", "stage", "panel", "doors", "preset", "osc"},
     "offline": {"audio", "analysis", "stage", "preset", "bus", "osc", "engine"},
 }
 NEVER_IN_THE_APP = {"torch", "models", "lightning_fabric"}

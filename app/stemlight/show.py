@@ -1,4 +1,4 @@
-"""Runs the show: starts engine and stage, brings back what dies, and ends all of them together.
+"""Runs the show: starts engine, stage and doors, brings back what dies, and ends all of them together.
 
 Each is a process of its own, so that none can stop another; what they share belongs to the show and
 outlives them. The show itself does nothing else: it loads no sound, no picture and no model.
@@ -29,6 +29,8 @@ from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import MAX_DESTINATIONS, Health
 from stemlight.bus.segment import remove_stale_segments, segment_name
+from stemlight.bus.tempo_lines import TempoLines
+from stemlight.doors.process import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
 from stemlight.osc.destination import DestinationAddress
@@ -89,8 +91,9 @@ def run_show(settings: ShowSettings) -> int:
         remove_stale_segments()
         stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
         stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
+        stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
-        children = [_engine(settings, destinations)]
+        children = [_engine(settings, destinations), _doors(settings)]
         if settings.stage:
             children.append(_stage(settings))
         # The panel will be the third.
@@ -239,12 +242,11 @@ def _engine(settings: ShowSettings, destinations: tuple[DestinationAddress, ...]
         frames=segment_name("frames"),
         controls=segment_name("controls"),
         health=segment_name("health"),
+        lines=segment_name("lines"),
         source=settings.source,
         mute=settings.mute,
         loop=settings.loop,
         osc=destinations,
-        osc_in_port=settings.osc_in_port,
-        osc_in_host=settings.osc_in_host,
         real_time=settings.real_time,
     )
     return Child("engine", "stemlight.engine.process:run_engine", engine)
@@ -262,6 +264,18 @@ def _stage(settings: ShowSettings) -> Child:
         preset=settings.preset,
     )
     return Child("stage", "stemlight.stage.process:run_stage", stage)
+
+
+def _doors(settings: ShowSettings) -> Child:
+    doors = DoorsSettings(
+        frames=segment_name("frames"),
+        controls=segment_name("controls"),
+        health=segment_name("health"),
+        lines=segment_name("lines"),
+        osc_in_port=settings.osc_in_port,
+        osc_in_host=settings.osc_in_host,
+    )
+    return Child("doors", "stemlight.doors.process:run_doors", doors)
 
 
 def _run_child(name: str, entry: str, settings: Any, health_name: str, debug: bool) -> None:
@@ -335,7 +349,7 @@ def _stats(
 ) -> dict[str, Any]:
     """What was counted, as `--stats` writes it; times in ms."""
     show, engine = health.part("show"), health.part("engine")
-    children = ("engine", "stage") if settings.stage else ("engine",)
+    children = ("engine", "doors", "stage") if settings.stage else ("engine", "doors")
     return {
         "version": __version__,
         "seconds": round(seconds, 3),

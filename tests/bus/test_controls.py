@@ -2,7 +2,7 @@ import multiprocessing
 import threading
 
 import pytest
-from stemlight.bus.controls import CONTROLS, ControlBus
+from stemlight.bus.controls import _TEXTS, CONTROLS, SYNC_SOURCES, ControlBus
 from stemlight.errors import UserError
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -93,7 +93,7 @@ def test_a_text_that_its_writer_died_in_is_passed_over(bus, door):
     bus.set("stage.scene", "tunnel")
     osc = door("osc")
     osc.set("stage.scene", "half a name")
-    osc._texts["text"][0, osc._door, 3] ^= 255
+    osc._texts["text"][_TEXTS.index("stage.scene"), osc._door, 3] ^= 255
     assert bus.get("stage.scene") == "tunnel"
 
 
@@ -146,3 +146,36 @@ def test_another_table_is_one_clear_line(bus, name, monkeypatch):
     monkeypatch.setattr("stemlight.bus.controls._LAYOUT", "controls of tomorrow")
     with pytest.raises(UserError, match="another version"):
         ControlBus.attach(name, "panel")
+
+
+@pytest.mark.parametrize(
+    ("said", "means"), [("link", "link"), ("MIDI", "midi"), (0, "sound"), (3.0, "osc"), (2.4, "midi")]
+)
+def test_a_choice_is_named_by_its_word_or_by_its_place(bus, said, means):
+    bus.set("sync.source", said)
+    assert bus.get("sync.source") == means
+
+
+@pytest.mark.parametrize("said", ["", "lnik", -1, len(SYNC_SOURCES), float("nan"), float("inf"), True])
+def test_what_is_no_choice_changes_nothing(bus, said):
+    with pytest.raises(ValueError, match=r"sync\.source is one of sound, link"):
+        bus.set("sync.source", said)
+    assert bus.get("sync.source") == "sound"
+
+
+@pytest.mark.parametrize("name", [c.name for c in CONTROLS if c.choices])
+def test_the_default_of_a_choice_is_one(name):
+    control = next(c for c in CONTROLS if c.name == name)
+    assert control.default in control.choices
+    assert control.kind == "text"
+
+
+def test_controls_without_a_door_are_read_and_heard_but_not_written(bus, door):
+    engine = door(None)
+    bus.set("stage.brightness", 0.5)
+    bus.fire("beat.tap")
+    assert engine.get("stage.brightness") == 0.5
+    assert engine.fires("beat.tap") == 1
+    for write in (lambda: engine.set("stage.scene", "ink"), lambda: engine.fire("beat.tap")):
+        with pytest.raises(RuntimeError, match="for reading"):
+            write()

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from stemlight.analysis.beats import BeatState
 from stemlight.analysis.feature_frame import HOP_S, FeatureFrame, empty_record
+from stemlight.analysis.timeline import Timeline
 from stemlight.audio.hop_input import HopStamp, InputStatus
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.segment import segment_name
+from stemlight.bus.tempo_lines import TempoLines
 
 
 @dataclass
@@ -49,6 +52,15 @@ class FakePipeline:
     frames: int = 0
     locked: bool = False
     taps: list[float] = field(default_factory=list)
+    followed: list[Timeline | None] = field(default_factory=list)
+
+    @property
+    def heard(self) -> BeatState:
+        line = Timeline(120.0, 2.0 * self.frames * HOP_S, self.frames * HOP_S)
+        return BeatState(line, beat_in_bar=1, beat_count=0, bar_count=0, confidence=0.75)
+
+    def follow(self, line: Timeline | None) -> None:
+        self.followed.append(line)
 
     @property
     def beat_commands(self) -> FakePipeline:
@@ -98,6 +110,7 @@ class ShowMemory:
     ring: FrameRing
     controls: ControlBus
     health: Health
+    lines: TempoLines
     attach_writer: Callable[[], FrameRing]
 
 
@@ -107,14 +120,15 @@ def memory():
     ring = FrameRing.create(name)
     controls = ControlBus.create(segment_name("ec"))
     health = Health.create(segment_name("eh"))
+    lines = TempoLines.create(segment_name("el"))
     writers = []
 
     def attach_writer() -> FrameRing:
         writers.append(FrameRing.attach(name, writer=True))
         return writers[-1]
 
-    yield ShowMemory(ring, controls, health, attach_writer)
-    for shared in (*writers, ring, controls, health):
+    yield ShowMemory(ring, controls, health, lines, attach_writer)
+    for shared in (*writers, ring, controls, health, lines):
         shared.close()
 
 

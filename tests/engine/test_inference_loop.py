@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S
+from stemlight.analysis.timeline import Timeline
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.segment import segment_name
-from stemlight.engine.inference_loop import BURST_HOPS, TEND_HOPS, InferenceLoop
+from stemlight.bus.tempo_lines import SaidLine
+from stemlight.engine.inference_loop import BURST_HOPS, STALE_S, TEND_HOPS, InferenceLoop
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def new_loop(source, pipeline, sender, memory):
             parts["controls"],
             memory.health,
             sender=parts["sender"],
+            lines=memory.lines,
         )
 
     return make
@@ -129,6 +132,47 @@ def test_a_tap_lands_on_the_stream_where_it_was_pressed(loop, source, memory, pi
     assert pipeline.taps == [pytest.approx(HOP_S + pressed_s - 100.0)]
 
 
+def outside_line(said_s):
+    """120 BPM, beat 40 at 100 s of the host's clock, when hop 0 of the source was captured."""
+    return SaidLine(Timeline(120.0, 40.0, 100.0), said_s)
+
+
+def test_a_line_from_outside_reaches_the_pipeline_on_the_streams_clock(loop, source, memory, pipeline):
+    memory.lines.write("followed", outside_line(time.perf_counter()))
+    run(loop, source, 0, 1)
+    for line, time_s in zip(pipeline.followed, (HOP_S, 2 * HOP_S), strict=True):
+        assert line.beat_at(time_s) == pytest.approx(40.0 + 2.0 * (time_s - HOP_S))
+    assert memory.health.part("engine").get("following") == 1
+
+
+def test_doors_that_died_are_not_followed(loop, source, memory, pipeline):
+    memory.lines.write("followed", outside_line(time.perf_counter() - 2.0 * STALE_S))
+    run(loop, source, 0)
+    memory.lines.write("followed", None)
+    run(loop, source, 1)
+    assert pipeline.followed == [None, None]
+    assert memory.health.part("engine").get("following") == 0
+
+
+def test_what_is_heard_is_said_on_the_hosts_clock(loop, source, memory):
+    run(loop, source, 0, 1, 2)
+    said = memory.lines.read("heard")
+    assert said.line.time_origin_s == pytest.approx(100.0 + 2 * HOP_S)
+    assert said.line.beat_origin == pytest.approx(2.0 * 3 * HOP_S)
+    assert said.confidence == 0.75
+
+
+def test_what_people_say_of_a_beat_from_outside_is_not_for_the_ear(loop, source, memory, pipeline):
+    run(loop, source, 0)
+    memory.lines.write("followed", outside_line(time.perf_counter()))
+    for name in ("beat.double", "beat.resync", "beat.tap"):
+        memory.controls.fire(name)
+    run(loop, source, 1)
+    memory.lines.write("followed", None)
+    run(loop, source, 2)
+    assert (pipeline.told, pipeline.taps) == ([], [])
+
+
 def test_gain_is_applied_before_the_analysis(loop, source, memory):
     memory.controls.set("input.gain_db", 20.0)
     run(loop, source, 5)
@@ -203,7 +247,7 @@ def test_latency_is_a_sum_of_named_parts(loop, source, memory):
 
 def test_what_was_pressed_before_the_engine_came_is_not_obeyed(new_loop, source, memory, pipeline):
     memory.controls.fire("beat.double")
-    engine = ControlBus.attach(segment_name("ec"), "osc")
+    engine = ControlBus.attach(segment_name("ec"))
     run(new_loop(controls=engine), source, 0, 1)
     assert pipeline.told == []
     engine.close()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from stemlight.analysis.beats import BeatDecoder
+from stemlight.analysis.beats import BeatDecoder, BeatState
 from stemlight.analysis.chroma import Chroma
 from stemlight.analysis.drums import DrumParts
 from stemlight.analysis.families import ALL, N_LAYERS, POWER_FLOOR, power_weights
@@ -18,6 +18,7 @@ from stemlight.analysis.feature_frame import (
     HOP_S,
     FeatureFrame,
 )
+from stemlight.analysis.followed_line import FollowedLine
 from stemlight.analysis.frontend import N_BANDS, Frontend, band_frequencies_hz
 from stemlight.analysis.gain import AutomaticGain
 from stemlight.analysis.levels import Levels, without_leakage
@@ -27,6 +28,7 @@ from stemlight.analysis.onsets import Onsets
 from stemlight.analysis.spectra import Spectra
 from stemlight.analysis.stage_timer import StageTimer
 from stemlight.analysis.structure import Heard, Structure
+from stemlight.analysis.timeline import Timeline
 
 DC_STEP = 1.0 - math.exp(-HOP_S / 3.0)  # the mean is followed in 3 s: slow enough to leave the bass alone
 CENTROID_STEP = 1.0 - math.exp(-HOP_S / 0.05)  # steady for the eye, and still as fast as a drum
@@ -66,6 +68,7 @@ class Pipeline:
         self._timer = timer
         self._lap = timer.lap if timer else _no_lap
         self.beat_commands = BeatDecoder()  # double_tempo, halve_tempo, shift_half_beat, resync, tap
+        self._followed = FollowedLine()
         self._frontend = Frontend()
         self._drum_parts = DrumParts()
         self._gain = AutomaticGain()
@@ -84,8 +87,8 @@ class Pipeline:
     def reset(self) -> None:
         """As if nothing had been heard."""
         for stage in (
-            self._models, self.beat_commands, self._frontend, self._drum_parts, self._gain, self._levels,
-            self._spectra, self._onsets, self._loudness, self._chroma, self._structure,
+            self._models, self.beat_commands, self._followed, self._frontend, self._drum_parts, self._gain,
+            self._levels, self._spectra, self._onsets, self._loudness, self._chroma, self._structure,
         ):  # fmt: skip
             stage.reset()
         self._frame = 0
@@ -95,6 +98,15 @@ class Pipeline:
     def set_agc_lock(self, locked: bool) -> None:
         """Keep the gain where it is, or let it follow again."""
         self._gain.locked = locked
+
+    def follow(self, line: Timeline | None) -> None:
+        """Beats go by `line` from the next hop on, on the stream's clock; by what is heard if None."""
+        self._followed.follow(line)
+
+    @property
+    def heard(self) -> BeatState | None:
+        """The beat of the last hop as it was heard, whatever is followed; None before the first hop."""
+        return self._followed.heard
 
     def process(self, hop: np.ndarray) -> FeatureFrame:
         """`hop` float32 (HOP_LENGTH, 2), full scale is 1; what is not a number counts as silence."""
@@ -122,7 +134,7 @@ class Pipeline:
         # 4. Beat activations, and the beat.
         activations = self._models.beats.process(spectrum.log_bands, layers[1:]).activations
         lap("beat network")
-        beat = self.beat_commands.process(activations)
+        beat = self._followed.process(self.beat_commands.process(activations))
         lap("beats")
 
         # 5. Power of the families, against their references: levels, presence, clocks.

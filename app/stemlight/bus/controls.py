@@ -35,7 +35,10 @@ class Control:
     doc: str
     low: float = 0.0
     high: float = 1.0
+    choices: tuple[str, ...] = ()  # of a text: it is one of these; a number names the place of one, from 0
 
+
+SYNC_SOURCES = ("sound", "link", "midi", "osc", "tap")
 
 CONTROLS: tuple[Control, ...] = (
     Control("input.gain_db", "float", 0.0, "gain before the analysis", -24.0, 24.0),
@@ -53,6 +56,25 @@ CONTROLS: tuple[Control, ...] = (
         -500.0,
         500.0,
     ),
+    Control(
+        "sync.source",
+        "text",
+        SYNC_SOURCES[0],
+        "whose beat is followed; while that one is away, what is heard",
+        choices=SYNC_SOURCES,
+    ),
+    Control("sync.next_source", "trigger", 0, "the next of the sources, round and round"),
+    Control("sync.beats_per_bar", "int", 4, "beats in a bar of the followed beat", 3, 4),
+    Control("sync.link", "bool", False, "takes part in the Ableton Link session"),
+    Control(
+        "sync.lead", "bool", False, "gives the Ableton Link session our tempo and beat; follows it if off"
+    ),
+    Control(
+        "midi.ports", "text", "", "MIDI inputs that are used: parts of names with commas between, or `all`"
+    ),
+    Control("midi.clock_out", "text", "", "MIDI outputs that get our clock: parts of names, or `all`"),
+    Control("midi.learn", "text", "", "a control that the next thing moved on a controller is bound to"),
+    Control("midi.forget", "text", "", "a control that is freed of all that is bound to it"),
     Control("stage.scene", "text", "", "the scene on air: a name or a file"),
     Control("stage.next_scene", "trigger", 0, "the next scene"),
     Control("stage.previous_scene", "trigger", 0, "the previous scene"),
@@ -85,15 +107,25 @@ def control(name: str) -> Control:
     return _BY_NAME[name]
 
 
+def _choice(row: Control, value: Value) -> str:
+    """The choice that `value` names, by its word in any case or by its place; ValueError if none."""
+    if isinstance(value, str):
+        if value.lower() in row.choices:
+            return value.lower()
+    elif not isinstance(value, bool) and math.isfinite(value) and 0 <= round(value) < len(row.choices):
+        return row.choices[round(value)]
+    raise ValueError(f"{row.name} is one of {', '.join(row.choices)}, not {value!r}")
+
+
 class ControlBus:
     """The values of all controls, shared by every process of a show. Any thread of any process.
 
     A door is one process's: its triggers and texts have one writer.
     """
 
-    def __init__(self, segment: Segment, door: Door) -> None:
+    def __init__(self, segment: Segment, door: Door | None) -> None:
         self._segment = segment
-        self._door = DOORS.index(door)
+        self._door = DOORS.index(door) if door else None
         memory = np.frombuffer(segment.body, _MEMORY, count=1)
         self._values = memory["values"][0]
         self._fired = memory["fired"][0]
@@ -114,8 +146,8 @@ class ControlBus:
         return bus
 
     @classmethod
-    def attach(cls, name: str, door: Door) -> ControlBus:
-        """The controls of a running show, written through `door`.
+    def attach(cls, name: str, door: Door | None = None) -> ControlBus:
+        """The controls of a running show, written through `door`; without one they can only be read.
 
         UserError where there is no show or its table is another version's.
         """
@@ -136,14 +168,15 @@ class ControlBus:
 
         KeyError for a name that is not in the table, ValueError for a value that is not of its kind.
         """
-        row = control(name)
+        row, door = control(name), self._own_door()
         if row.kind == "trigger":
             raise ValueError(f"{name} is a trigger: fire it")
         if row.kind == "text":
-            if not isinstance(value, str):
+            text = _choice(row, value) if row.choices else value
+            if not isinstance(text, str):
                 raise ValueError(f"{name} is a text, not {value!r}")
             with self._writing:
-                write_text(self._texts[_TEXTS.index(name), self._door, ...], value)
+                write_text(self._texts[_TEXTS.index(name), door, ...], text)
             return
         if isinstance(value, str) or math.isnan(value):
             raise ValueError(f"{name} is a number, not {value!r}")
@@ -155,10 +188,10 @@ class ControlBus:
         """Fires a trigger. KeyError, ValueError as in `set`."""
         if control(name).kind != "trigger":
             raise ValueError(f"{name} is not a trigger: set it")
-        row = _TRIGGERS.index(name)
+        row, door = _TRIGGERS.index(name), self._own_door()
         with self._writing:
-            self._fired_at_s[row, self._door] = time.perf_counter()
-            self._fired[row, self._door] += 1
+            self._fired_at_s[row, door] = time.perf_counter()
+            self._fired[row, door] += 1
 
     def fires(self, name: str) -> int:
         """How often a trigger was fired, by any door, since this handle last asked. One thread asks."""
@@ -176,6 +209,11 @@ class ControlBus:
         """Lets go of the memory; the controls end with their creator."""
         del self._values, self._fired, self._fired_at_s, self._texts
         self._segment.close()
+
+    def _own_door(self) -> int:
+        if self._door is None:
+            raise RuntimeError("these controls were attached for reading")
+        return self._door
 
     def _text(self, row: int) -> str:
         """The newest that any door wrote; one that died while writing is passed over."""

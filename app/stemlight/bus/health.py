@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from stemlight.bus.controls import SYNC_SOURCES
 from stemlight.bus.histogram import HISTOGRAM_DTYPE, Histogram
 from stemlight.bus.segment import Segment
 from stemlight.bus.text_cell import TEXT_DTYPE, read_text, write_text
@@ -29,7 +30,7 @@ class PartTable:
 
 PARTS: dict[str, PartTable] = {
     "show": PartTable(
-        counters=("stopping", "engine_restarts", "stage_restarts", "panel_restarts"),
+        counters=("stopping", "engine_restarts", "stage_restarts", "panel_restarts", "doors_restarts"),
         words=("last",),
     ),
     "engine": PartTable(
@@ -49,8 +50,7 @@ PARTS: dict[str, PartTable] = {
             "input_restarts",
             "input_latency_us",  # between the microphone and a block's arrival, as the driver reports it
             "nonfinite",  # samples that were no numbers
-            "osc_in",
-            "osc_in_ignored",
+            "following",  # 1 while the beat goes by a line from outside
             *(f"osc.{i}.{what}" for i in range(MAX_DESTINATIONS) for what in ("packets", "errors")),
         ),
         timings=(
@@ -78,6 +78,28 @@ PARTS: dict[str, PartTable] = {
         ),
         words=("last", "scene", "window", "loading"),  # loading: what may bring it down now
         news=("error",),
+    ),
+    "doors": PartTable(
+        counters=(
+            "pid",
+            "ready",
+            "osc_in",
+            "osc_in_ignored",
+            "midi_in",  # messages that did something
+            "midi_in_ignored",
+            "midi_clock_ticks",
+            "midi_clock_out_ticks",
+            "link_peers",
+            "source_lost",  # times that a source in use went away
+            # How far each source's beat is from the one that is heard, now: positive is late.
+            *(f"{source}_error_us" for source in SYNC_SOURCES[1:]),
+        ),
+        timings=(
+            *(f"{source}_error_ms" for source in SYNC_SOURCES[1:]),  # of it, the size, ten times a second
+            "clock_out_late_ms",  # tick due -> tick handed to the system
+        ),
+        words=("last", "sync", "link", "midi", "midi_learn"),
+        news=("sync_news", "midi_news"),
     ),
     "panel": PartTable(counters=("pid", "ready"), words=("last",)),
 }
@@ -170,7 +192,7 @@ class Health:
         return cls(Segment.attach(name, _LAYOUT))
 
     def part(self, name: str) -> PartHealth:
-        """The part of `show`, `engine`, `stage` or `panel`."""
+        """The part of `show`, `engine`, `stage`, `doors` or `panel`."""
         return self._parts[name]
 
     @property

@@ -9,22 +9,24 @@ from __future__ import annotations
 import gc
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, FeatureFrame
+from stemlight.analysis.timeline import Timeline
 from stemlight.audio.hop_input import HopInput, HopStamp
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing, Published
 from stemlight.bus.health import Health
-from stemlight.osc.receiver import OscReceiver
+from stemlight.bus.tempo_lines import SaidLine, TempoLines
 from stemlight.osc.sender import OscSender
 
 WAIT_S = 0.1  # how long the end of the show may go unnoticed
 BURST_HOPS = 4  # a device with blocks of 2,048 samples hands over so many at once; more is a stall
 TEND_HOPS = 86  # once a second: words, counters
+STALE_S = 1.0  # the doors say a line twenty times a second; when they are silent this long, they have died
 COLLECT_HOPS = 860  # every ten seconds, when no hop waits
 
 
@@ -38,11 +40,23 @@ class BeatCommands(Protocol):
     def tap(self, time_s: float) -> None: ...
 
 
+class HeardBeat(Protocol):
+    """What the ear says of the beat."""
+
+    @property
+    def timeline(self) -> Timeline: ...
+    @property
+    def confidence(self) -> float: ...
+
+
 class Analysis(Protocol):
     """What the loop asks of the pipeline."""
 
     @property
     def beat_commands(self) -> BeatCommands: ...
+    @property
+    def heard(self) -> HeardBeat | None: ...
+    def follow(self, line: Timeline | None) -> None: ...
     def set_agc_lock(self, locked: bool) -> None: ...
     def process(self, hop: np.ndarray) -> FeatureFrame: ...
 
@@ -70,9 +84,12 @@ class InferenceLoop:
         health: Health,
         *,
         sender: OscSender | None = None,
-        receiver: OscReceiver | None = None,
+        lines: TempoLines | None = None,
     ) -> None:
-        """`ring` is attached as its writer. `source` may have been started or not."""
+        """`ring` is attached as its writer. `source` may have been started or not.
+
+        `lines`: where a beat from outside comes from, and where the one that is heard is said.
+        """
         self._source = source
         self._pipeline = pipeline
         self._ring = ring
@@ -80,7 +97,7 @@ class InferenceLoop:
         self._show_health = health
         self._health = health.part("engine")
         self._sender = sender
-        self._receiver = receiver
+        self._lines = lines
         self._hop = np.zeros((HOP_LENGTH, 2), np.float32)
         self._hops = 0
         self._late = 0
@@ -108,29 +125,54 @@ class InferenceLoop:
             return False
         stamp = self._source.read_hop(self._hop)
         taken_s = time.perf_counter()
-        self._obey()
-        frame = self._pipeline.process(self._hop)
-        computed_s = time.perf_counter()
         status = self._source.status
-        frame = self._with_health(frame, stamp.queue_hops, status.overflows, (computed_s - taken_s) * 1e3)
         captured_s = (
             stamp.captured_host_s - status.latency_s
         )  # from arrival at us to arrival at the microphone
+        following = self._follow(captured_s, taken_s)
+        self._obey(following)
+        frame = self._pipeline.process(self._hop)
+        computed_s = time.perf_counter()
+        frame = self._with_health(frame, stamp.queue_hops, status.overflows, (computed_s - taken_s) * 1e3)
         self._newest = self._ring.publish(frame, captured_s)
+        self._say_heard(self._newest)
         published_s = time.perf_counter()
         behind = stamp.queue_hops >= BURST_HOPS
         if self._sender and not behind:
             self._sender.send(frame, self._newest.stream_time_at(published_s) + self._offset_s)
         sent_s = time.perf_counter()
-        self._count(stamp, _Moments(captured_s, taken_s, computed_s, published_s, sent_s), behind)
+        moments = _Moments(captured_s, taken_s, computed_s, published_s, sent_s)
+        self._count(stamp, moments, behind, following)
         if self._hops % TEND_HOPS == 1:
             self._tend()
         if self._hops % COLLECT_HOPS == 0 and not stamp.queue_hops:
             gc.collect()
         return True
 
-    def _obey(self) -> None:
-        """Brings what people turned and pressed to this hop."""
+    def _follow(self, captured_s: float, now_s: float) -> bool:
+        """Brings the line from outside, if there is one, to the clock of the hop captured until then."""
+        said = self._lines.read("followed") if self._lines else None
+        if said is None or now_s - said.said_s > STALE_S:
+            self._pipeline.follow(None)
+            return False
+        stream_s = (self._hops + 1) * HOP_S  # of that hop's last sample
+        origin_s = said.line.time_origin_s - captured_s + stream_s
+        self._pipeline.follow(replace(said.line, time_origin_s=origin_s))
+        return True
+
+    def _say_heard(self, newest: Published) -> None:
+        heard = self._pipeline.heard
+        if self._lines and heard:
+            line = heard.timeline
+            host_s = line.time_origin_s - newest.frame.time_s + newest.captured_host_s
+            said = SaidLine(replace(line, time_origin_s=host_s), newest.captured_host_s, heard.confidence)
+            self._lines.write("heard", said)
+
+    def _obey(self, following: bool) -> None:
+        """Brings what people turned and pressed to this hop.
+
+        While a beat from outside is followed, what they say of the beat is for the doors to obey.
+        """
         controls, beats = self._controls, self._pipeline.beat_commands
         for name, command in (
             ("beat.double", beats.double_tempo),
@@ -139,8 +181,9 @@ class InferenceLoop:
             ("beat.resync", beats.resync),
         ):
             for _ in range(controls.fires(name)):
-                command()
-        if controls.fires("beat.tap") and self._newest:
+                if not following:
+                    command()
+        if controls.fires("beat.tap") and self._newest and not following:
             beats.tap(self._newest.stream_time_at(controls.fired_at("beat.tap")))
         self._pipeline.set_agc_lock(bool(controls.get("agc.lock")))
         self._offset_s = float(controls.get("beat.offset_ms")) / 1e3
@@ -159,7 +202,7 @@ class InferenceLoop:
         record["queue_hops"] = queue_hops
         return FeatureFrame(record)
 
-    def _count(self, stamp: HopStamp, at: _Moments, behind: bool) -> None:
+    def _count(self, stamp: HopStamp, at: _Moments, behind: bool, following: bool) -> None:
         health = self._health
         if self._orphaned:
             silent_s = at.captured_s - self._orphaned.captured_host_s
@@ -171,6 +214,7 @@ class InferenceLoop:
         if at.sent_s - stamp.arrival_host_s > HOP_S:
             self._late += 1
             health.add("late")
+        health.set("following", following)
         health.set("queue_hops", stamp.queue_hops)
         if stamp.queue_hops > health.get("queue_hops_max"):
             health.set("queue_hops_max", stamp.queue_hops)
@@ -199,9 +243,6 @@ class InferenceLoop:
             self._count_on(name, getattr(status, name))
         self._count_on("input_restarts", status.restarts)
         self._health.set("input_latency_us", round(status.latency_s * 1e6))
-        if self._receiver:
-            self._count_on("osc_in", self._receiver.received)
-            self._count_on("osc_in_ignored", self._receiver.ignored)
         for i, destination in enumerate(self._sender.destinations if self._sender else ()):
             self._count_on(f"osc.{i}.packets", destination.packets)
             self._count_on(f"osc.{i}.errors", destination.errors)

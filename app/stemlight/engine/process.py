@@ -13,6 +13,7 @@ from stemlight.analysis.feature_frame import HOP_LENGTH
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
+from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
 from stemlight.engine.priority import raise_priority
 from stemlight.osc.destination import DestinationAddress
@@ -28,12 +29,11 @@ class EngineSettings:
     frames: str  # name of the frame ring
     controls: str  # of the control bus
     health: str
+    lines: str  # of beats, heard and followed
     source: str = "default"  # as `--input`
     mute: bool = False
     loop: bool = False
     osc: tuple[DestinationAddress, ...] = ()
-    osc_in_port: int | None = None
-    osc_in_host: str = "127.0.0.1"
     real_time: bool = True
 
 
@@ -49,16 +49,11 @@ def run_engine(settings: EngineSettings) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with ExitStack() as stack:
         ring = stack.enter_context(closing(FrameRing.attach(settings.frames, writer=True)))
-        controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "osc")))
+        controls = stack.enter_context(closing(ControlBus.attach(settings.controls)))
         health = stack.enter_context(closing(Health.attach(settings.health)))
+        lines = stack.enter_context(closing(TempoLines.attach(settings.lines)))
         words = health.part("engine")
         source = stack.enter_context(closing(open_input(settings.source, settings.mute, settings.loop)))
-        receiver = None
-        if settings.osc_in_port is not None:
-            from stemlight.osc.receiver import OscReceiver
-
-            receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host)
-            stack.enter_context(closing(receiver))
         sender = None
         if settings.osc:
             sender = OscSender(settings.osc, lambda i, line: words.say(f"osc.{i}", f"OSC: {line}"))
@@ -68,7 +63,7 @@ def run_engine(settings: EngineSettings) -> int:
             pipeline.process(np.zeros((HOP_LENGTH, 2), np.float32))
         pipeline.reset()
         priority = raise_priority().words if settings.real_time else "ordinary priority, as asked"
-        loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, receiver=receiver)
+        loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, lines=lines)
         gc.collect()
         gc.freeze()  # models and modules live as long as we do
         gc.disable()  # a collection in the middle of a hop would make it late
