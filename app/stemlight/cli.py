@@ -237,7 +237,7 @@ def osc(options: Options) -> int:
         from stemlight.osc.listen import listen
 
         return listen(options.listen, options.seconds, as_json=options.json)
-    from stemlight.osc.schema import address_table
+    from stemlight.osc.profiles import address_table
 
     rows = [
         {

@@ -33,7 +33,7 @@ from stemlight.bus.tempo_lines import TempoLines
 from stemlight.doors.process import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
-from stemlight.osc.destination import DestinationAddress
+from stemlight.osc.outputs import OscDestination
 from stemlight.preset.library import load_preset
 from stemlight.whole_file import whole_file
 
@@ -78,7 +78,7 @@ def run_show(settings: ShowSettings) -> int:
 
     Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
     """
-    destinations = tuple(map(DestinationAddress.parse, settings.osc))
+    destinations = tuple(map(OscDestination.parse, settings.osc))
     if len(destinations) > MAX_DESTINATIONS:
         raise UserError(f"at most {MAX_DESTINATIONS} OSC destinations, not {len(destinations)}")
     if settings.stats and not settings.stats.parent.is_dir():
@@ -237,7 +237,7 @@ class Supervisor:
                 child.bury()
 
 
-def _engine(settings: ShowSettings, destinations: tuple[DestinationAddress, ...]) -> Child:
+def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) -> Child:
     engine = EngineSettings(
         frames=segment_name("frames"),
         controls=segment_name("controls"),
@@ -345,7 +345,7 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _stats(
-    health: Health, settings: ShowSettings, destinations: tuple[DestinationAddress, ...], seconds: float
+    health: Health, settings: ShowSettings, destinations: tuple[OscDestination, ...], seconds: float
 ) -> dict[str, Any]:
     """What was counted, as `--stats` writes it; times in ms."""
     show, engine = health.part("show"), health.part("engine")

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 from stemlight.analysis.feature_frame import HOP_S, FeatureFrame, empty_record
-from stemlight.osc.destination import DestinationAddress
+from stemlight.osc.outputs import OscDestination
 from stemlight.osc.sender import OscSender
 
 
@@ -31,7 +31,7 @@ def measure(profile: str, n_destinations: int, hops: int, paced: bool) -> np.nda
     for listener in listeners:
         listener.bind(("127.0.0.1", 0))
     sender = OscSender(
-        [DestinationAddress("127.0.0.1", listener.getsockname()[1], profile) for listener in listeners]
+        [OscDestination("127.0.0.1", listener.getsockname()[1], profile) for listener in listeners]
     )
     spent = []
     begin = time.perf_counter()

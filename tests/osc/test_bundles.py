@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from stemlight.analysis.feature_frame import HOP_S
 from stemlight.osc.bundles import HOLD_HOPS, MAX_PACKET_BYTES, Bundles
-from stemlight.osc.schema import PROFILES, address_table
+from stemlight.osc.profiles import address_table
 
 MOVED = {"beat", "beat_phase", "bar_phase", "beat_in_bar", "beat_count", "bar_count"}
 
 
-@pytest.fixture(params=PROFILES)
+@pytest.fixture(params=("stemlight", "spectra"))
 def table(request):
     return address_table(request.param)
 

@@ -3,7 +3,8 @@ import os
 
 import pytest
 from stemlight.errors import UserError
-from stemlight.osc.destination import SAY_EVERY_S, Destination, DestinationAddress
+from stemlight.osc.destination import SAY_EVERY_S, Destination
+from stemlight.osc.outputs import OscDestination
 from stemlight.osc.sender import OscSender
 
 
@@ -17,7 +18,7 @@ from stemlight.osc.sender import OscSender
     ],
 )
 def test_destinations_are_read(text, host, port, profile):
-    assert DestinationAddress.parse(text) == DestinationAddress(host, port, profile)
+    assert OscDestination.parse(text) == OscDestination(host, port, profile)
 
 
 @pytest.mark.parametrize(
@@ -26,12 +27,12 @@ def test_destinations_are_read(text, host, port, profile):
 )
 def test_what_is_no_destination_is_one_clear_line(text):
     with pytest.raises(UserError, match="HOST:PORT"):
-        DestinationAddress.parse(text)
+        OscDestination.parse(text)
 
 
 def test_an_unknown_profile_is_one_clear_line():
     with pytest.raises(UserError, match="profile"):
-        DestinationAddress.parse("localhost:9000:resolum")
+        OscDestination.parse("localhost:9000:resolum")
 
 
 class FakeSocket:
@@ -74,7 +75,7 @@ def said():
 
 @pytest.fixture
 def destination(sockets, said):
-    destination = Destination(DestinationAddress("127.0.0.1", 9000), said.append)
+    destination = Destination(OscDestination("127.0.0.1", 9000), said.append)
     destination.open()
     return destination
 
@@ -121,7 +122,7 @@ def test_a_host_that_is_switched_off_keeps_its_socket(destination, sockets):
 
 
 def test_a_name_that_is_not_found_is_said_and_counted(said):
-    destination = Destination(DestinationAddress("no such host.invalid", 9000), said.append)
+    destination = Destination(OscDestination("no such host.invalid", 9000), said.append)
     destination.send([b"a"], 0.0)  # not looked up yet: nothing to say
     assert said == []
     destination.open()
@@ -131,9 +132,7 @@ def test_a_name_that_is_not_found_is_said_and_counted(said):
 
 
 def test_one_bad_destination_costs_the_others_nothing(sockets, frame):
-    sender = OscSender(
-        [DestinationAddress("127.0.0.1", 9000), DestinationAddress("127.0.0.1", 9001, "spectra")]
-    )
+    sender = OscSender([OscDestination("127.0.0.1", 9000), OscDestination("127.0.0.1", 9001, "spectra")])
     sockets[0].errors = [errno.ECONNREFUSED] * 100
     sender.send(frame, frame.time_s)
     sender.close()

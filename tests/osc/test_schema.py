@@ -1,7 +1,7 @@
 import pytest
 from stemlight.analysis.feature_frame import DRUM_PARTS, FAMILIES, QUANTITIES, columns
 from stemlight.errors import UserError
-from stemlight.osc.schema import address_table
+from stemlight.osc.profiles import address_table
 
 TABLE = {row.address: row for row in address_table()}
 
@@ -44,5 +44,5 @@ def test_addresses_are_plain():
 
 
 def test_an_unknown_profile_says_which_there_are():
-    with pytest.raises(UserError, match="stemlight, spectra"):
+    with pytest.raises(UserError, match=r"did you mean 'resolume'.*stemlight, spectra"):
         address_table("resolum")

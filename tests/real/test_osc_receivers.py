@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from running_show import running_show, until
-from stemlight.osc.schema import address_table
+from stemlight.osc.profiles import address_table
 
 pytestmark = pytest.mark.real
 

@@ -16,7 +16,7 @@ from stemlight.bus.health import Health
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
 from stemlight.engine.priority import raise_priority
-from stemlight.osc.destination import DestinationAddress
+from stemlight.osc.outputs import OscDestination
 
 SWITCH_INTERVAL_S = 0.0005  # threads of ours give way ten times sooner than Python's 5 ms (PLATFORM.md, 2)
 WARM_UP_HOPS = 20  # the first runs of a model are several times slower than the rest
@@ -33,7 +33,7 @@ class EngineSettings:
     source: str = "default"  # as `--input`
     mute: bool = False
     loop: bool = False
-    osc: tuple[DestinationAddress, ...] = ()
+    osc: tuple[OscDestination, ...] = ()
     real_time: bool = True
 
 

@@ -23,7 +23,7 @@ from stemlight.audio.file_source import FileSource
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.engine.priority import raise_priority
 from stemlight.offline.frames import Progress
-from stemlight.osc.destination import DestinationAddress
+from stemlight.osc.outputs import OscDestination
 from stemlight.osc.sender import OscSender
 from stemlight.resources import demo_song
 
@@ -72,7 +72,7 @@ def bench_hops(
     ring_name = f"stemlight-bench-{secrets.token_hex(4)}"
     ring = FrameRing.create(ring_name)
     writer = FrameRing.attach(ring_name, writer=True)
-    sender = OscSender([DestinationAddress("127.0.0.1", DISCARD_PORT)])
+    sender = OscSender([OscDestination("127.0.0.1", DISCARD_PORT)])
     total_s: list[float] = []
     frames: list[FeatureFrame] = []
     one_core = _pin_to_one_core()

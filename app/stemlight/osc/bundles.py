@@ -8,142 +8,301 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from stemlight.analysis.feature_frame import FRAME_DTYPE, HOP_S, FeatureFrame
+from stemlight.analysis.feature_frame import FIELDS, HOP_S, FeatureFrame
+from stemlight.osc.frame_numbers import Moment, frame_numbers, moved_places, places
+from stemlight.osc.profiles import DerivedNumbers
 from stemlight.osc.schema import OscAddress
 
 MAX_PACKET_BYTES = 1400  # below the 1,500 of Ethernet with headers: a lost fragment would lose them all
 HOLD_HOPS = math.ceil(0.050 / HOP_S)  # triggers stay 1 for 50 ms: longer than a frame of any receiver
+REFRESH_S = 1.0  # who is sent only what changes, and came late or lost a packet, is right after so long
+MARGIN_S = 50e-6  # a beat is sent this much after its time, or rounding would find that it is not there yet
+EXACT = 2.0**24  # a float of OSC holds whole numbers up to here; counts that are sent as such begin anew
 
-_BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))  # a phase must not round up to the next beat's
-_HEADER = b"#bundle\0" + struct.pack(">Q", 1)  # time tag 1: immediately
+_UNIX_EPOCH_S = 2_208_988_800  # of OSC's time tags, in seconds since 1900 (RFC 868)
+_IMMEDIATELY = 1
+_HEADER_BYTES = 16  # "#bundle", time tag
+_COUNTS = {field.name for field in FIELDS if field.dtype[0] == "i" and field.high == math.inf}
+
+Packets = list[memoryview | bytes]
 
 
 class Bundles:
-    """The packets of one profile. One thread."""
+    """The packets of one table. One thread."""
 
-    def __init__(self, table: tuple[OscAddress, ...]) -> None:
-        self._levels = _Levels([row for row in table if row.sent == "hop"])
-        self._triggers = _Triggers([row for row in table if row.sent == "event"])
+    def __init__(
+        self,
+        table: tuple[OscAddress, ...],
+        derived: DerivedNumbers | None = None,
+        *,
+        prefix: str = "",
+        rate_hz: float | None = None,
+        only_on_change: bool = False,
+        offset_s: float = 0.0,
+        time_tags: bool = False,
+    ) -> None:
+        """Settings as in `OscDestination`; `derived` knows the numbers that a frame does not."""
+        n_of_frame = len(places())
+        names = derived.names if derived else ()
+        place_of = {name: n_of_frame + i for i, name in enumerate(names)}
+        triggers = [row for row in table if row.sent != "hop"]
+        first_state = n_of_frame + len(names)
+        self._derived = derived
+        self._offset_s = offset_s
+        self._time_tags = time_tags
+        self._numbers = np.zeros(first_state + len(triggers))  # frame's, derived, states of the triggers
+        self._of_frame = self._numbers[:n_of_frame]
+        self._of_derived = self._numbers[n_of_frame:first_state]
+        self._triggers = _Triggers(triggers, place_of, prefix, self._numbers[first_state:])
+        levels = [row for row in table if row.sent != "event"]
+        held = {row.address: first_state + i for i, row in enumerate(triggers)}
+        level_places = [held[row.address] if row.sent == "held" else _place(row, place_of) for row in levels]
+        self._levels = _Levels(levels, level_places, prefix, sparse=only_on_change or derived is not None)
+        self._only_on_change = only_on_change
+        self._period_s = 1.0 / rate_hz if rate_hz else 0.0
+        self._frame: FeatureFrame | None = None
+        self._next_level_s = self._next_refresh_s = -math.inf
+        self._next_beat_s = math.inf
 
-    def encode(self, frame: FeatureFrame, time_s: float) -> list[memoryview | bytes]:
+    @property
+    def due_s(self) -> float:
+        """When `encode_events` has a beat to send, on the stream's clock; infinite where it never has."""
+        return self._next_beat_s if self._triggers.on_beats else math.inf
+
+    def encode(
+        self, frame: FeatureFrame, time_s: float, wall_s: float = 0.0, numbers: np.ndarray | None = None
+    ) -> Packets:
         """What to send for `frame` at the moment `time_s` of its stream: events first, then levels.
 
-        The packets are good until the next call.
+        `wall_s`: the same moment in seconds since 1970, for time tags. `numbers`: `frame_numbers(frame)`,
+        where they are known. The packets are good until the next call.
         """
-        beats = _beats_at(frame, time_s)
-        numbers = frame.record.reshape(1)
-        levels = self._levels.packets(numbers, beats)
-        events = self._triggers.packet(numbers, beats)
-        return [events, *levels] if events else levels
+        if self._frame is None or frame.frame < self._frame.frame:
+            self._begin()
+        self._frame = frame
+        self._of_frame[:] = frame_numbers(frame) if numbers is None else numbers
+        now_s = frame.frame * HOP_S
+        packets: Packets = self._events(time_s, wall_s, frame.frame + HOLD_HOPS)
+        if now_s >= self._next_level_s - HOP_S / 2:
+            late_s = now_s - self._next_level_s
+            self._next_level_s = (now_s if late_s > self._period_s else self._next_level_s) + self._period_s
+            whole = not self._only_on_change or now_s >= self._next_refresh_s
+            if whole:
+                self._next_refresh_s = now_s + REFRESH_S
+            packets += self._levels.packets(self._numbers, self._tag(wall_s), whole)
+        return packets
 
+    def encode_events(self, time_s: float, wall_s: float = 0.0) -> Packets:
+        """What has come due between two frames, at the moment `time_s`: beats and bars."""
+        if self._frame is None:
+            return []
+        return self._events(time_s, wall_s, self._frame.frame + 1 + HOLD_HOPS)
 
-def _beats_at(frame: FeatureFrame, time_s: float) -> dict[str, float]:
-    """The fields of a frame that move with the beat, as they are at `time_s`, not at the frame's own time."""
-    timeline = frame.timeline
-    beat = timeline.beat_at(time_s)
-    per_bar = timeline.beats_per_bar
-    return {
-        "beat": beat,
-        "beat_phase": min(timeline.phase_at(time_s, 1.0), _BELOW_ONE),
-        "bar_phase": min(timeline.bar_phase_at(time_s), _BELOW_ONE),
-        "beat_in_bar": 1 + math.floor(beat) % per_bar,
-        # Counted from the frame's own: a correction of the bar line moves both ends.
-        "beat_count": frame.beat_count + math.floor(beat) - math.floor(timeline.beat_origin),
-        "bar_count": frame.bar_count
-        + math.floor(beat / per_bar)
-        - math.floor(timeline.beat_origin / per_bar),
-    }
+    def release(self) -> Packets:
+        """Lets go of every trigger that is 1: the last thing to be sent."""
+        return _packets(self._triggers.release_all(), _IMMEDIATELY)
+
+    def _begin(self) -> None:
+        """A stream begins."""
+        if self._derived:
+            self._derived.reset()
+        self._triggers.reset()
+        self._next_level_s = self._next_refresh_s = -math.inf
+
+    def _events(self, time_s: float, wall_s: float, release_frame: int) -> Packets:
+        assert self._frame is not None
+        moment = Moment.of(self._frame, time_s + self._offset_s)
+        self._next_beat_s = moment.next_beat_s - self._offset_s + MARGIN_S
+        self._of_frame[moved_places()] = moment.numbers()
+        if self._derived:
+            self._of_derived[:] = self._derived.process(self._frame, moment)
+        elements = self._triggers.elements(self._numbers, self._frame.frame, release_frame)
+        return _packets(elements, self._tag(wall_s)) if elements else []
+
+    def _tag(self, wall_s: float) -> int:
+        """When what is sent holds: beats that are sent early are meant for later."""
+        if not self._time_tags:
+            return _IMMEDIATELY
+        return int((wall_s + self._offset_s + _UNIX_EPOCH_S) * 2**32)
 
 
 class _Levels:
     """Bundles of every address that is sent with each hop."""
 
-    def __init__(self, rows: list[OscAddress]) -> None:
-        self._data = bytearray()
+    def __init__(self, rows: list[OscAddress], takes: list[int], prefix: str, *, sparse: bool) -> None:
+        """`takes`: where the first number of each row stands. `sparse`: rows may be left out."""
+        data = bytearray()
         starts: list[int] = []
-        # For each type in the record: which numbers of it, and which words of the packets they fill.
-        take: dict[str, list[int]] = {"f4": [], "f8": [], "i4": [], "i8": []}
-        put: dict[str, list[int]] = {"f4": [], "f8": [], "i4": [], "i8": []}
-        self._byte_of: dict[str, tuple[str, int]] = {}  # of what a moment may change: its type, its place
-        data = self._data
+        spans: list[tuple[int, int]] = []
+        words: list[int] = []  # of the packets, one for each number
         for row in rows:
-            message = _message(row.address, row.type_tag * row.n_numbers, bytes(4 * row.n_numbers))
+            message = _message(prefix + row.address, row.type_tag * row.n_numbers, bytes(4 * row.n_numbers))
             if not starts or len(data) + 4 + len(message) - starts[-1] > MAX_PACKET_BYTES:
                 starts.append(len(data))
-                data += _HEADER
+                data += _header(_IMMEDIATELY)
+            spans.append((len(data), len(data) + 4 + len(message)))
             data += struct.pack(">i", len(message)) + message
-            kind, first = _place(row)
-            take[kind] += range(first, first + row.n_numbers)
-            put[kind] += range(len(data) // 4 - row.n_numbers, len(data) // 4)
-            self._byte_of[row.field] = (">f" if row.type_tag == "f" else ">I", len(data) - 4)
+            words += range(len(data) // 4 - row.n_numbers, len(data) // 4)
+        self._data = data
         whole = memoryview(data)
         ends = [*starts[1:], len(data)]
-        self._packets: list[memoryview | bytes] = [
-            whole[start:end] for start, end in zip(starts, ends, strict=True)
-        ]
-        words = {"f": np.frombuffer(data, ">f4"), "i": np.frombuffer(data, ">i4")}
-        self._pokes = [(kind, np.array(take[kind]), words[kind[0]], np.array(put[kind])) for kind in take]
+        self._starts = starts
+        self._packets: Packets = [whole[start:end] for start, end in zip(starts, ends, strict=True)]
+        self._elements = [whole[start:end] for start, end in spans]
+        self._packet_words = np.frombuffer(data, np.uint32) if data else np.zeros(0, np.uint32)
+        self._words = np.array(words, np.intp)
 
-    def packets(self, numbers: np.ndarray, beats: dict[str, float]) -> list[memoryview | bytes]:
-        """`numbers`: the frame's record, shape (1,)."""
-        for kind, take, words, put in self._pokes:
-            words[put] = numbers.view(kind)[take]  # counts wrap at 2^31, as OSC's ints do
-        for field, value in beats.items():
-            kind, place = self._byte_of[field]
-            struct.pack_into(kind, self._data, place, value if kind == ">f" else int(value) & 0xFFFFFFFF)
-        return self._packets
+        # The arguments, one after the other; floats and ints are two ways to see them.
+        n_numbers = [row.n_numbers for row in rows]
+        self._row_starts = np.cumsum([0, *n_numbers])[:-1]
+        self._arguments = np.zeros(sum(n_numbers), np.uint32)
+        self._last = self._arguments.copy()
+        self._as_floats, self._as_ints = self._arguments.view(">f4"), self._arguments.view(">i4")
+        each = [
+            (row, take + i, int(start) + i)
+            for row, take, start in zip(rows, takes, self._row_starts, strict=True)
+            for i in range(row.n_numbers)
+        ]
+        floats = [entry for entry in each if entry[0].type_tag == "f"]
+        ints = [entry for entry in each if entry[0].type_tag == "i"]
+        self._take_floats, self._put_floats = _columns(floats)
+        self._take_ints, self._put_ints = _columns(ints)
+        self._scaled = np.array([i for i, (row, _, _) in enumerate(floats) if row.scale != 1.0], np.intp)
+        scaled = [floats[i][0] for i in self._scaled]
+        self._scale = np.array([row.scale for row in scaled])
+        self._bias = np.array([row.bias for row in scaled])
+        self._low = np.array([row.low for row in scaled])
+        self._high = np.array([row.high for row in scaled])
+        self._wrapped = np.array([i for i, (row, _, _) in enumerate(floats) if row.field in _COUNTS], np.intp)
+        self._sparse = sparse
+
+    def packets(self, numbers: np.ndarray, tag: int, whole: bool) -> Packets:
+        """`whole`: send what has not changed too. A number that is NaN is not sent."""
+        floats = numbers[self._take_floats]
+        if len(self._scaled):
+            scaled = floats[self._scaled] * self._scale + self._bias
+            floats[self._scaled] = np.minimum(np.maximum(scaled, self._low), self._high)  # NaN stays NaN
+        if len(self._wrapped):
+            floats[self._wrapped] %= EXACT
+        self._as_floats[self._put_floats] = floats
+        # Counts wrap at 2^31, as OSC's ints do.
+        self._as_ints[self._put_ints] = numbers[self._take_ints].astype(np.int64)
+        if not self._sparse:
+            return self._all(tag)
+        present = np.ones(len(self._arguments), bool)
+        present[self._put_floats] = floats == floats  # noqa: PLR0124 (NaN is not)
+        if whole and present.all():
+            self._last[:] = self._arguments
+            return self._all(tag)
+        send = present if whole else present & (self._arguments != self._last)
+        self._last[:] = self._arguments
+        if not send.any():  # nor where there are no rows
+            return []
+        self._packet_words[self._words] = self._arguments
+        rows = np.flatnonzero(np.logical_or.reduceat(send, self._row_starts))
+        return _packets([self._elements[row] for row in rows], tag)
+
+    def _all(self, tag: int) -> Packets:
+        self._packet_words[self._words] = self._arguments
+        if tag != _IMMEDIATELY:
+            for start in self._starts:
+                struct.pack_into(">Q", self._data, start + 8, tag)
+        return list(self._packets)
 
 
 class _Triggers:
-    """1 when a count has grown since the last call, 0 after `HOLD_HOPS`; scheduled by the frame's number."""
+    """1 when a count has grown since the last look, 0 after `HOLD_HOPS`; scheduled by the frame's number."""
 
-    def __init__(self, rows: list[OscAddress]) -> None:
-        self._fields = [row.field for row in rows]
-        self._on = [_element(row, 1) for row in rows]
-        self._off = [_element(row, 0) for row in rows]
-        self._take = np.array([_place(row)[1] for row in rows])
-        self._counts: list[int] = []
-        self._release: dict[int, int] = {}  # row that is 1, and the frame at which it is to be 0
-        self._frame = -1
+    def __init__(
+        self, rows: list[OscAddress], place_of: dict[str, int], prefix: str, states: np.ndarray
+    ) -> None:
+        """`states`, float64 (n_rows,): written here, 1 while a trigger is held."""
+        self._takes = [_place(row, place_of) for row in rows]
+        self._on = [_element(row, prefix, 1) for row in rows]
+        # Who is sent the state with every hop needs no message to end it.
+        self._off = [_element(row, prefix, 0) if row.sent == "event" else b"" for row in rows]
+        self._states = states
+        beats = {*moved_places(), *place_of.values()}
+        self.on_beats = any(take in beats for take in self._takes)
+        self.reset()
 
-    def packet(self, numbers: np.ndarray, beats: dict[str, float]) -> bytes:
-        """A bundle of what changed, shorter than a packet may be; empty if nothing did."""
-        frame = int(numbers["frame"][0])
-        counts: list[int] = numbers.view("i8")[self._take].tolist()
-        for row, field in enumerate(self._fields):
-            if field in beats:
-                counts[row] = int(beats[field])
-        if frame < self._frame or not self._counts:  # a stream begins: what was counted is no event
+    def reset(self) -> None:
+        """A stream begins: what was counted before is no event. Triggers that are held are let go."""
+        self._counts: list[float] = []
+        self._release: dict[int, int] = dict.fromkeys(np.flatnonzero(self._states).tolist(), -1)
+
+    def elements(self, numbers: np.ndarray, frame: int, release_frame: int) -> list[bytes]:
+        """Elements of a bundle for what changed; what begins is held until `release_frame`."""
+        counts: list[float] = numbers[self._takes].tolist()
+        if not self._counts:
             self._counts = counts
-        self._frame = frame
         if counts == self._counts and not self._release:
-            return b""
+            return []
         elements = []
         for row, (count, before) in enumerate(zip(counts, self._counts, strict=True)):
             if count > before:
                 elements.append(self._on[row])
-                self._release[row] = frame + HOLD_HOPS
+                self._release[row] = release_frame
+                self._states[row] = 1.0
             elif self._release.get(row, frame + 1) <= frame:
                 elements.append(self._off[row])
                 del self._release[row]
+                self._states[row] = 0.0
         self._counts = list(map(max, counts, self._counts))
-        return _HEADER + b"".join(elements) if elements else b""
+        return [element for element in elements if element]
+
+    def release_all(self) -> list[bytes]:
+        """Elements that end every trigger that is held."""
+        ended = [self._off[row] or self._on[row][:-4] + bytes(4) for row in self._release]
+        self._release.clear()
+        self._states[:] = 0.0
+        return ended
 
 
-def _place(row: OscAddress) -> tuple[str, int]:
-    """The type of a row's numbers in the record, and where the first lies, counted in such numbers."""
-    dtype, offset = FRAME_DTYPE.fields[row.field][:2]  # type: ignore[index]
-    base, shape = dtype.base, dtype.shape
-    index = row.index + (0,) * (len(shape) - len(row.index))
-    inside = int(np.ravel_multi_index(index, shape)) if shape else 0
-    return f"{base.kind}{base.itemsize}", offset // base.itemsize + inside
+def _place(row: OscAddress, place_of: dict[str, int]) -> int:
+    """Where a row's number, the first of several, stands among the numbers."""
+    if row.field in place_of:
+        return place_of[row.field]
+    field = next(field for field in FIELDS if field.name == row.field)
+    return places()[row.field, row.index + (0,) * (len(field.shape) - len(row.index))]
 
 
-def _element(row: OscAddress, value: int) -> bytes:
-    message = _message(row.address, "i", struct.pack(">i", value))
+def _columns(entries: Sequence[tuple[OscAddress, int, int]]) -> tuple[np.ndarray, np.ndarray]:
+    return (
+        np.array([take for _, take, _ in entries], np.intp),
+        np.array([put for _, _, put in entries], np.intp),
+    )
+
+
+def _packets(elements: Iterable[bytes | memoryview], tag: int) -> Packets:
+    """Bundles of elements, each as full as it may be."""
+    packets: Packets = []
+    parts: list[bytes | memoryview] = []
+    size = 0
+    for element in elements:
+        if parts and size + len(element) > MAX_PACKET_BYTES:
+            packets.append(b"".join(parts))
+            parts = []
+        if not parts:
+            parts, size = [_header(tag)], _HEADER_BYTES
+        parts.append(element)
+        size += len(element)
+    if parts:
+        packets.append(b"".join(parts))
+    return packets
+
+
+def _header(tag: int) -> bytes:
+    return b"#bundle\0" + struct.pack(">Q", tag)
+
+
+def _element(row: OscAddress, prefix: str, value: int) -> bytes:
+    number = struct.pack(">f" if row.type_tag == "f" else ">i", value)
+    message = _message(prefix + row.address, row.type_tag, number)
     return struct.pack(">i", len(message)) + message
 
 

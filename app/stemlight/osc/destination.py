@@ -5,37 +5,12 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from stemlight.errors import UserError
-from stemlight.osc.schema import PROFILES, address_table
+from stemlight.osc.outputs import OscDestination
 
 SAY_EVERY_S = 60.0  # trouble with one destination is said once a minute
 CALM_S = 2.0  # without an error for this long, it is over
 PASSING = (errno.EHOSTUNREACH, errno.ENOBUFS)  # errors after which the socket is still good
-
-
-@dataclass(frozen=True, slots=True)
-class DestinationAddress:
-    """Where to and what."""
-
-    host: str
-    port: int
-    profile: str = PROFILES[0]
-
-    @classmethod
-    def parse(cls, text: str) -> DestinationAddress:
-        """From `HOST:PORT[:PROFILE]`; IPv6 in brackets: `[::1]:9000`. UserError says what is wrong."""
-        host, colon, rest = text[1:].partition("]:") if text.startswith("[") else text.partition(":")
-        port, _, profile = rest.partition(":")
-        if not (host and colon) or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise UserError(f"{text!r} is no OSC destination; write HOST:PORT, for example 127.0.0.1:9000")
-        address_table(profile or PROFILES[0])
-        return cls(host, int(port), profile or PROFILES[0])
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
 
 
 class Destination:
@@ -45,9 +20,9 @@ class Destination:
     long as it likes.
     """
 
-    def __init__(self, address: DestinationAddress, say: Callable[[str], None]) -> None:
+    def __init__(self, settings: OscDestination, say: Callable[[str], None]) -> None:
         """`say` takes a line for people: at most one a minute about trouble, and one when it is over."""
-        self.address = address
+        self.settings = settings
         self.packets = 0  # that the system took
         self.errors = 0
         self._say = say
@@ -65,7 +40,7 @@ class Destination:
     def open(self, numeric_only: bool = False) -> None:
         """Connects; where that fails it stays closed. `numeric_only` opens no names, so returns at once."""
         flags = socket.AI_NUMERICHOST if numeric_only else 0
-        host, port = self.address.host, self.address.port
+        host, port = self.settings.host, self.settings.port
         try:
             family, kind, protocol, _, where = socket.getaddrinfo(
                 host, port, type=socket.SOCK_DGRAM, flags=flags
@@ -80,7 +55,7 @@ class Destination:
             udp.connect(where)
         except OSError as error:
             udp.close()
-            self._why_closed = f"cannot reach {self.address}: {_reason(error)}"
+            self._why_closed = f"cannot reach {self.settings}: {_reason(error)}"
             return
         self._socket = udp
 
@@ -90,7 +65,7 @@ class Destination:
             self._send_one(packet, now_s)
         if self._trouble_said and now_s - self._troubled_at_s > CALM_S:
             self._trouble_said = False
-            self._say(f"sending to {self.address}")
+            self._say(f"sending to {self.settings}")
 
     def close(self) -> None:
         """Lets the socket go."""
@@ -107,12 +82,12 @@ class Destination:
             try:
                 udp.send(packet)
             except (ConnectionRefusedError, ConnectionResetError):
-                self._note(f"nobody listens at {self.address}", now_s)
+                self._note(f"nobody listens at {self.settings}", now_s)
             except BlockingIOError:
-                self._note(f"the network is too slow for {self.address}", now_s)
+                self._note(f"the network is too slow for {self.settings}", now_s)
                 return
             except OSError as error:
-                self._why_closed = f"cannot reach {self.address}: {_reason(error)}"
+                self._why_closed = f"cannot reach {self.settings}: {_reason(error)}"
                 self._note(self._why_closed, now_s)
                 if error.errno not in PASSING:
                     self.close()

@@ -12,10 +12,8 @@ from functools import cache
 from typing import Literal
 
 from stemlight.analysis.feature_frame import FIELDS, STEMS, Field, columns, columns_by_name
-from stemlight.errors import UserError
 
 ROOT = "/stemlight"
-PROFILES = ("stemlight", "spectra")  # `spectra`: everything of `stemlight`, and the spectra
 
 # Where a number is not found under its own name: next to what it belongs to.
 _PLACES = {
@@ -33,32 +31,39 @@ _PLACES = {
     "drop": "drop/level",
     "drop_count": "drop/count",
 }
-_ARRAYS = ("spectrum", "stem_spectrum", "waveform")  # too many numbers for an address each
+ARRAYS = ("spectrum", "stem_spectrum", "waveform")  # too many numbers for an address each
+HELD = "1 when the count grows, 0 after 50 ms"
 
 
 @dataclass(frozen=True, slots=True)
 class OscAddress:
-    """One address: what is sent there and when."""
+    """One address: what is sent there and when. What is sent is the number, times `scale`, plus `bias`."""
 
     address: str
     type_tag: Literal["f", "i"]
     low: float
-    high: float  # nominal range; infinite where unbounded
-    sent: Literal["hop", "event"]  # with every hop, or when something happens
+    high: float  # nominal range of what is sent; infinite where unbounded
+    # With every hop; or when a count grows, 1 and 50 ms later 0; or both of these.
+    sent: Literal["hop", "event", "held"]
     doc: str
-    field: str  # of the frame; for a trigger the count that fires it
-    index: tuple[int, ...]  # of the number in the field, of the row in a spectrum
+    field: str  # of the frame, or a number that the profile works out; for a trigger the count that fires it
+    index: tuple[int, ...] = ()  # of the number in the field, of the row in a spectrum
     n_numbers: int = 1  # more in a spectrum, all of them in one message
+    scale: float = 1.0  # other than 1: what is sent stays between `low` and `high`
+    bias: float = 0.0
 
 
 @cache
-def address_table(profile: str = PROFILES[-1]) -> tuple[OscAddress, ...]:
-    """Every address of a profile; of all profiles unless told."""
-    if profile not in PROFILES:
-        raise UserError(f"no OSC profile {profile!r}; there are: {', '.join(PROFILES)}")
-    table = [_number(column.name) for column in columns() if column.field.name not in _ARRAYS]
-    table += [_trigger(row) for row in table if row.address.endswith("/count")]
-    return (*table, *_spectra()) if profile == "spectra" else tuple(table)
+def stemlight_table() -> tuple[OscAddress, ...]:
+    """All that a frame says in single numbers, and a trigger for each count."""
+    table = [_number(column.name) for column in columns() if column.field.name not in ARRAYS]
+    return (*table, *(_trigger(row) for row in table if row.address.endswith("/count")))
+
+
+@cache
+def spectra_table() -> tuple[OscAddress, ...]:
+    """`stemlight_table()`, and the spectra of the mix and of each stem."""
+    return (*stemlight_table(), *_spectra())
 
 
 def _number(name: str) -> OscAddress:
@@ -79,9 +84,7 @@ def _number(name: str) -> OscAddress:
 
 def _trigger(count: OscAddress) -> OscAddress:
     address = count.address.removesuffix("count") + "trigger"
-    return OscAddress(
-        address, "i", 0, 1, "event", "1 when the count grows, 0 after 50 ms", count.field, count.index
-    )
+    return OscAddress(address, "i", 0, 1, "event", HELD, count.field, count.index)
 
 
 def _spectra() -> list[OscAddress]:
