@@ -251,3 +251,36 @@ def test_a_trial_that_does_not_end_or_dies_lets_nothing_through(write_isf):
     verdict = verdict_of(deadly)
     assert not verdict.may_load
     assert "deadly.fs brings the graphics driver down" in verdict.reason
+
+
+def test_a_preset_is_put_on_air_with_its_inputs_by_the_control(on_air, controls, drawn, write_isf, tmp_path):
+    light = {"NAME": "light", "TYPE": "float", "DEFAULT": 0.25}
+    scene = write_isf("void main() { gl_FragColor = vec4(light, 0.0, 0.0, 1.0); }", "lit.fs", INPUTS=[light])
+    red = write_isf(RED, "red.fs")
+    preset = tmp_path / "bright.toml"
+    preset.write_text(f'version = 1\nscene = "{scene}"\n[inputs]\nlight = 0.75\n')
+    on_air.open(red, {})
+    controls.set("stage.preset", str(preset))
+    assert on_air.update(0.0)
+    assert drawn()[0, 0, 0] == pytest.approx(0.75, abs=1 / 255)
+    assert controls.get("stage.scene") == str(scene)
+    assert not on_air.update(0.1)
+    controls.set("stage.scene", str(red))  # a scene is no preset's any more
+    assert on_air.update(0.2)
+    assert controls.get("stage.preset") == ""
+    controls.set("stage.preset", str(preset))
+    assert on_air.update(0.3)
+
+
+def test_a_preset_that_is_none_leaves_the_picture_and_is_said(on_air, controls, health, write_isf):
+    on_air.open(write_isf(RED, "red.fs"), {})
+    controls.set("stage.preset", "no such preset")
+    assert not on_air.update(0.0)
+    assert "no such preset" in health.words("error")
+
+
+def test_a_stage_that_comes_back_shows_the_preset_that_was_on_air(controls, health):
+    controls.set("stage.preset", "crypt")
+    first = opening("aurora", controls, health)
+    assert (first.path.stem, first.preset) == ("nave", "crypt")
+    assert first.inputs["speed"] == 0.4

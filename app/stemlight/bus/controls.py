@@ -75,6 +75,7 @@ CONTROLS: tuple[Control, ...] = (
     Control("midi.clock_out", "text", "", "MIDI outputs that get our clock: parts of names, or `all`"),
     Control("midi.learn", "text", "", "a control that the next thing moved on a controller is bound to"),
     Control("midi.forget", "text", "", "a control that is freed of all that is bound to it"),
+    Control("stage.preset", "text", "", "the preset on air: a name or a file; empty if a scene was chosen"),
     Control("stage.scene", "text", "", "the scene on air: a name or a file"),
     Control("stage.next_scene", "trigger", 0, "the next scene"),
     Control("stage.previous_scene", "trigger", 0, "the previous scene"),

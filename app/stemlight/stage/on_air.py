@@ -12,7 +12,7 @@ from pathlib import Path
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.health import PartHealth
 from stemlight.errors import UserError
-from stemlight.preset.library import find_scene, scene_paths
+from stemlight.preset.library import find_scene, load_preset, scene_paths
 from stemlight.stage.renderer import Renderer
 from stemlight.stage.shader_error import ShaderError
 from stemlight.stage.trial import NoTrial, Trial, TrialKind
@@ -34,6 +34,7 @@ class OnAir:
         self._trial_kind = trial
         self._trial: Trial | NoTrial | None = None
         self._name = ""  # as the control said it
+        self._preset = ""  # likewise; empty if a scene was chosen
         self._path: Path | None = None  # that is on air, or will be
         self._inputs: Mapping[str, object] = {}
         self._blamed: tuple[Path, ...] = ()  # where the last error was
@@ -51,25 +52,17 @@ class OnAir:
         scene = self._renderer.scene
         return scene.program.path if scene else None
 
-    def open(self, path: Path, inputs: Mapping[str, object]) -> None:
-        """The scene a show begins with, and the values of its inputs. Loads it at once."""
-        self._controls.set("stage.scene", path.stem if path in scene_paths() else str(path))
-        self._name = str(self._controls.get("stage.scene"))
-        self._path, self._inputs = path, inputs
+    def open(self, path: Path, inputs: Mapping[str, object], preset: str = "") -> None:
+        """The scene a show begins with, the values of its inputs, their preset. Loads it at once."""
+        self._controls.set("stage.preset", preset)
+        self._preset = preset
+        self._choose(path, inputs)
         self._load()
 
     def update(self, now_s: float) -> bool:
         """Does what the controls ask and what the files say; whether a program was loaded by it."""
         self._step()
-        wanted = str(self._controls.get("stage.scene"))
-        if wanted and wanted != self._name:
-            self._name = wanted
-            try:
-                self._path, self._inputs = find_scene(wanted), {}
-            except UserError as error:
-                self._fail(error)
-            else:
-                self._try(now_s)
+        self._obey(now_s)
         if now_s - self._look_s >= LOOK_S:
             self._look_s = now_s
             if self._path is not None and _signature(self._files()) != self._signature:
@@ -88,6 +81,31 @@ class OnAir:
         if self._trial:
             self._trial.end()
             self._trial = None
+
+    def _obey(self, now_s: float) -> None:
+        """Takes the preset or the scene that was chosen last."""
+        preset = str(self._controls.get("stage.preset"))
+        wanted = str(self._controls.get("stage.scene"))
+        try:
+            if preset and preset != self._preset:
+                self._preset = preset
+                chosen = load_preset(preset)
+                self._choose(Path(chosen.scene), chosen.inputs)
+                self._try(now_s)
+            elif wanted and wanted != self._name:
+                self._name = wanted
+                self._controls.set("stage.preset", "")
+                self._preset = ""
+                self._path, self._inputs = find_scene(wanted), {}
+                self._try(now_s)
+        except UserError as error:
+            self._fail(error)
+
+    def _choose(self, path: Path, inputs: Mapping[str, object]) -> None:
+        """Says by the control which scene a preset has chosen."""
+        self._controls.set("stage.scene", path.stem if path in scene_paths() else str(path))
+        self._name = str(self._controls.get("stage.scene"))
+        self._path, self._inputs = path, inputs
 
     def _step(self) -> None:
         steps = self._controls.fires("stage.next_scene") - self._controls.fires("stage.previous_scene")

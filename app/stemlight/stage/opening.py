@@ -1,4 +1,4 @@
-"""Which scene a stage begins with: the preset's, or after a crash the one that was on air."""
+"""Which scene a stage begins with: the preset's, or after a crash what was on air."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Opening:
 
     path: Path
     inputs: Mapping[str, object] = field(default_factory=dict)
+    preset: str = ""  # that it comes from
 
 
 def opening(preset: str | None, controls: ControlBus, health: PartHealth) -> Opening:
@@ -25,15 +26,15 @@ def opening(preset: str | None, controls: ControlBus, health: PartHealth) -> Ope
 
     A stage before us that died while it loaded a scene says so in `health`: that scene is left out.
     """
-    chosen = load_preset(preset or DEFAULT_PRESET)
-    first = Opening(Path(chosen.scene), chosen.inputs)
-    wanted = str(controls.get("stage.scene"))
-    if wanted:
-        try:
-            path = find_scene(wanted)
-            first = first if path == first.path else Opening(path)
-        except UserError as error:
-            health.say("error", str(error))
+    first = _opening_of(preset or DEFAULT_PRESET)
+    wanted, wanted_preset = str(controls.get("stage.scene")), str(controls.get("stage.preset"))
+    try:
+        if wanted_preset:
+            first = _opening_of(wanted_preset)
+        elif wanted:
+            first = Opening(find_scene(wanted))
+    except UserError as error:
+        health.say("error", str(error))
     deadly = health.words("loading")
     if deadly and str(first.path) == deadly:
         others = [path for path in scene_paths() if str(path) != deadly]
@@ -42,3 +43,8 @@ def opening(preset: str | None, controls: ControlBus, health: PartHealth) -> Ope
         if others:
             return Opening(others[0])
     return first
+
+
+def _opening_of(preset: str) -> Opening:
+    chosen = load_preset(preset)
+    return Opening(Path(chosen.scene), chosen.inputs, preset)

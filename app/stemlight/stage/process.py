@@ -56,7 +56,7 @@ def run_stage(settings: StageSettings) -> int:
         part.say("window", problem or window.words)
         renderer = Renderer(window.context, window.size_px)
         on_air = stack.enter_context(closing(OnAir(renderer, controls, part)))
-        on_air.open(first.path, first.inputs)
+        on_air.open(first.path, first.inputs, first.preset)
         gc.collect()
         gc.freeze()  # modules live as long as we do
         stage = LiveStage(
