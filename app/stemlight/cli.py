@@ -59,6 +59,7 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         preset=options.preset,
         osc=tuple(options.osc),
         osc_in_port=options.osc_in,
+        remote=options.remote,
         stage=not options.no_stage,
         panel=not options.no_panel,
         fullscreen=options.fullscreen,
@@ -412,6 +413,11 @@ def parser() -> OneLineParser:
             help="send OSC there; may be repeated",
         )
         added.add_argument("--osc-in", metavar="PORT", type=PORT, help="take controls by OSC on this port")
+        added.add_argument(
+            "--remote",
+            metavar="[HOST:]PORT",
+            help="a page for a phone and OSCQuery there; HOST 0.0.0.0 for the whole network",
+        )
         added.add_argument("--no-stage", action="store_true", help="no window: the feed alone")
         added.add_argument("--no-panel", action="store_true", help="no control panel")
         added.add_argument(

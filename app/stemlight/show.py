@@ -33,6 +33,7 @@ from stemlight.bus.tempo_lines import TempoLines
 from stemlight.doors.process import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
+from stemlight.osc.oscquery_access import RemoteAddress, new_token
 from stemlight.osc.outputs import OscDestination
 from stemlight.preset.library import load_preset
 from stemlight.whole_file import whole_file
@@ -61,6 +62,7 @@ class ShowSettings:
     osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE] each
     osc_in_port: int | None = None
     osc_in_host: str = "127.0.0.1"
+    remote: str | None = None  # [HOST:]PORT of the page and of OSCQuery
     stage: bool = True
     panel: bool = True  # there is none yet
     fullscreen: int | None = None  # monitor
@@ -267,6 +269,7 @@ def _stage(settings: ShowSettings) -> Child:
 
 
 def _doors(settings: ShowSettings) -> Child:
+    remote = RemoteAddress.parse(settings.remote) if settings.remote else None
     doors = DoorsSettings(
         frames=segment_name("frames"),
         controls=segment_name("controls"),
@@ -274,6 +277,8 @@ def _doors(settings: ShowSettings) -> Child:
         lines=segment_name("lines"),
         osc_in_port=settings.osc_in_port,
         osc_in_host=settings.osc_in_host,
+        remote=remote,
+        token=new_token() if remote and not remote.is_loopback else None,
     )
     return Child("doors", "stemlight.doors.process:run_doors", doors)
 

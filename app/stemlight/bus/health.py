@@ -85,6 +85,9 @@ PARTS: dict[str, PartTable] = {
             "ready",
             "osc_in",
             "osc_in_ignored",
+            "remote_clients",  # WebSockets that are open
+            "remote_in",  # messages of theirs that did something
+            "remote_in_ignored",
             "midi_in",  # messages that did something
             "midi_in_ignored",
             "midi_clock_ticks",
@@ -99,7 +102,7 @@ PARTS: dict[str, PartTable] = {
             "clock_out_late_ms",  # tick due -> tick handed to the system
         ),
         words=("last", "sync", "link", "midi", "midi_learn"),
-        news=("sync_news", "midi_news"),
+        news=("sync_news", "midi_news", "remote", "remote_news"),
     ),
     "panel": PartTable(counters=("pid", "ready"), words=("last",)),
 }

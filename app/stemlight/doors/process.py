@@ -7,14 +7,21 @@ phone on a bad network cost the engine nothing. A door that is closed costs noth
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stemlight.bus.controls import ControlBus
+from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health, PartHealth
 from stemlight.bus.tempo_lines import TempoLines
+from stemlight.osc.oscquery_access import RemoteAddress
 from stemlight.osc.receiver import OscReceiver
+
+if TYPE_CHECKING:
+    from stemlight.osc.oscquery import OscQueryServer
 
 STEP_S = 0.05  # between looks: a person does not notice, and a line of beats holds for a second
 
@@ -29,6 +36,10 @@ class DoorsSettings:
     lines: str  # of beats, heard and followed
     osc_in_port: int | None = None
     osc_in_host: str = "127.0.0.1"
+    remote: RemoteAddress | None = None  # of the page and of OSCQuery
+    token: str | None = (
+        None  # that the page asks for; a show's, so that a doors process that comes back keeps it
+    )
 
 
 def run_doors(settings: DoorsSettings) -> int:
@@ -45,6 +56,7 @@ def run_doors(settings: DoorsSettings) -> int:
         if settings.osc_in_port is not None:
             receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host)
             stack.enter_context(closing(receiver))
+        remote = _remote(settings, controls, receiver, part, stack) if settings.remote else None
         counters = _Counters(part)
         gc.collect()
         gc.freeze()  # modules live as long as we do
@@ -54,7 +66,47 @@ def run_doors(settings: DoorsSettings) -> int:
             if receiver:
                 counters.count_on("osc_in", receiver.received)
                 counters.count_on("osc_in_ignored", receiver.ignored)
+            if remote:
+                remote.check()
+                part.set("remote_clients", remote.clients)
+                counters.count_on("remote_in", remote.received)
+                counters.count_on("remote_in_ignored", remote.ignored)
     return 0
+
+
+def _remote(
+    settings: DoorsSettings,
+    controls: ControlBus,
+    receiver: OscReceiver | None,
+    part: PartHealth,
+    stack: ExitStack,
+) -> OscQueryServer:
+    """The page and OSCQuery, open."""
+    from stemlight.doors.menu import shipped_menu
+    from stemlight.osc.oscquery import OscQueryServer
+
+    assert settings.remote is not None
+    server = OscQueryServer(
+        controls,
+        stack.enter_context(closing(FrameRing.attach(settings.frames))),
+        host=settings.remote.host,
+        port=settings.remote.port,
+        osc_host=settings.osc_in_host,
+        osc_port=receiver.port if receiver else None,
+        token=settings.token,
+        menu=shipped_menu,
+        say=lambda words: part.say("remote_news", words),
+    )
+    server.start()
+    stack.enter_context(closing(server))
+    words = f"the remote is at {server.url}"
+    if words != part.words("remote"):  # said once a show, however often this process comes back
+        part.say("remote", words)
+        if settings.token and sys.stderr.isatty():
+            import segno
+
+            segno.make(server.url, error="l").terminal(out=sys.stderr, compact=True)
+    return server
 
 
 class _Counters:
