@@ -3,215 +3,234 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
-from stemlight.analysis import frontend, networks
-from stemlight.analysis.feature_frame import DRUM_PARTS, HOP_LENGTH, HOP_S, SAMPLE_RATE, STEMS
-from stemlight.analysis.pipeline import Pipeline
-from stemlight.analysis.streaming_model import MANIFEST_NAME
+import stemlight.analysis
+from stemlight.analysis import networks
+from stemlight.analysis.streaming_model import MANIFEST_NAME, Manifest
 from stemlight.errors import UserError
+from stemlight.whole_file import whole_file
 
 from models import metrics
-from models.features.events import beat_positions
+from models.data.held_out import Split, share_of
 from models.features.library import CachedSong, build_library
-from models.pictures import draw_song
+from models.pictures import draw_reliability, draw_song
+from models.scores import ORDER, score_song
 
-SILENT = 1e-5  # of the mix's mean power: a stem below it is not playing
-HIT_THRESHOLD, NEAREST_HIT_HOPS = 0.5, 5  # 58 ms: sixteenths at 250 BPM
-BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.84, 0.88), 20  # of beat and downbeat: where F is highest
+Row = dict[str, float]
+# Scores of the beat network and what follows it; all others are the stem network's.
+BEAT_SCORES = (
+    "f_beat", "f_downbeat", "f_raw_beat", "f_raw_downbeat", "cmlt", "amlt", "tempo", "late_beat", "lock",
+    "breakdown", "jump", "calibration",
+)  # fmt: skip
+SONGS = Path("runs/songs")  # every folder in it holds songs of one source
+# What a row depends on besides the models and the song: the code that hears and the code that scores.
+_CODE = (
+    *sorted(Path(stemlight.analysis.__file__).parent.glob("*.py")),
+    *(Path(__file__).with_name(name) for name in ("listen.py", "metrics.py", "scenarios.py", "scores.py")),
+)
 
 
 @dataclass(frozen=True)
-class Heard:
-    """All that the pair says of one song, hop by hop."""
+class Plan:
+    """What is scored, and how much of each song."""
 
-    log_bands: np.ndarray  # float32 (n_hops, N_BANDS) of the mix
-    masks: np.ndarray  # float32 (n_hops, 4, N_BANDS)
-    drums: np.ndarray  # float32 (n_hops, 3)
-    beats: np.ndarray  # float32 (n_hops, 3)
-    stems: np.ndarray  # float32 (4, n_hops * HOP_LENGTH), aligned with the mix
-
-
-def listen(models: networks.Models, mix: np.ndarray) -> Heard:
-    """Stream `mix` float32 (n_samples,) through both networks, and the masks back to sound."""
-    models.reset()
-    front, resynthesis = frontend.Frontend(), frontend.Resynthesis(len(STEMS))
-    n_hops = len(mix) // HOP_LENGTH
-    bands = np.zeros((n_hops, frontend.N_BANDS), np.float32)
-    masks = np.zeros((n_hops, len(STEMS), frontend.N_BANDS), np.float32)
-    drums = np.zeros((n_hops, len(DRUM_PARTS)), np.float32)
-    beats = np.zeros((n_hops, 3), np.float32)
-    sound = np.zeros((len(STEMS), n_hops * HOP_LENGTH), np.float32)
-    for hop in range(n_hops):
-        spectrum = front.process(mix[hop * HOP_LENGTH : (hop + 1) * HOP_LENGTH])
-        stems = models.stems.process(spectrum.log_bands)
-        power = networks.stem_bands(stems.masks, spectrum.bands)
-        bands[hop], masks[hop], drums[hop] = spectrum.log_bands, stems.masks, stems.drum_activations
-        beats[hop] = models.beats.process(spectrum.log_bands, power).activations
-        made = resynthesis.process((stems.masks @ frontend.band_matrix()) * spectrum.stft)
-        if hop:  # what comes out now belongs to the hop before
-            sound[:, (hop - 1) * HOP_LENGTH : hop * HOP_LENGTH] = made
-    return Heard(bands, masks, drums, beats, sound)
-
-
-def score_song(models: networks.Models, song: CachedSong, seconds: float) -> tuple[dict[str, float], Heard]:
-    """Every score that the song's truth allows, of its first `seconds`."""
-    n_samples = min(song.n_hops, int(seconds / HOP_S)) * HOP_LENGTH
-    mix = song.mix(0, n_samples)
-    heard = listen(models, mix)
-    scores: dict[str, float] = {}
-    if song.has_stems:
-        scores |= stem_scores(song.stems(0, n_samples), mix, heard)
-    if song.has_hits:
-        scores |= hit_scores(song, heard, n_samples / SAMPLE_RATE)
-    if len(song.beats.times_s) > 2:
-        scores |= beat_scores(song, heard, n_samples / SAMPLE_RATE)
-        scores |= pipeline_scores(models, song, mix)
-    return scores, heard
-
-
-def stem_scores(stems: np.ndarray, mix: np.ndarray, heard: Heard) -> dict[str, float]:
-    """Of each stem: gain in SI-SDR over the mix (dB), r of envelopes, the mix's own r, leakage (dB).
-
-    Leakage: power of what is said to be the stem while it is silent, against the mix.
-    """
-    scores = {}
-    bands = frontend.spectra(mix).bands
-    power_of_mix = bands.sum(axis=1)
-    said = np.einsum("nsb,nb->sn", np.square(heard.masks), bands)
-    for row, name in enumerate(STEMS):
-        power = frontend.spectra(stems[row]).bands.sum(axis=1)
-        silent = power < SILENT * power_of_mix.mean()
-        audible = silent & (power_of_mix > 1e-3 * power_of_mix.mean())
-        if audible.sum() > 86:  # a second of silence at least, or the number says nothing
-            ratio = said[row][audible].mean() / power_of_mix[audible].mean()
-            scores[f"leakage_{name}"] = 10 * float(np.log10(ratio + 1e-9))
-        if silent.mean() > 0.95:
-            continue
-        scores[f"r_{name}"] = metrics.correlation(np.sqrt(said[row]), np.sqrt(power))
-        scores[f"r_mix_{name}"] = metrics.correlation(np.sqrt(power_of_mix), np.sqrt(power))
-        end = heard.stems.shape[1] - HOP_LENGTH  # the last hop is still on its way
-        scores[f"si_sdr_gain_{name}"] = metrics.si_sdr(
-            heard.stems[row, :end], stems[row, :end]
-        ) - metrics.si_sdr(mix[:end], stems[row, :end])
-    return scores
-
-
-def hit_scores(song: CachedSong, heard: Heard, duration_s: float) -> dict[str, float]:
-    """F of kick, snare and hat within 50 ms of when the peak is known, one hop after it."""
-    scores = {}
-    for row, name in enumerate(DRUM_PARTS):
-        true = song.hits.times_s[(song.hits.parts == row) & (song.hits.times_s < duration_s)]
-        found = metrics.peaks(heard.drums[:, row], HIT_THRESHOLD, NEAREST_HIT_HOPS)
-        if len(true):
-            scores[f"f_{name}"] = metrics.f_measure(_known_s(found), true, metrics.HIT_TOLERANCE_S)
-    return scores
-
-
-def beat_scores(song: CachedSong, heard: Heard, duration_s: float) -> dict[str, float]:
-    """F of the peaks of the activations themselves, when they are known; no decoder."""
-    scores = {}
-    for column, positions in enumerate(beat_positions(song.beats)):
-        true = positions * HOP_S
-        true = true[(true > metrics.FIRST_SCORED_S) & (true < duration_s)]
-        found = _known_s(metrics.peaks(heard.beats[:, column], BEAT_THRESHOLDS[column], NEAREST_BEAT_HOPS))
-        found = found[(found > metrics.FIRST_SCORED_S) & (found < song.beats.times_s[-1] + 0.2)]
-        if len(true):
-            name = ("f_raw_beat", "f_raw_downbeat")[column]
-            scores[name] = metrics.f_measure(found, true, metrics.BEAT_TOLERANCE_S)
-    return scores
-
-
-def pipeline_scores(models: networks.Models, song: CachedSong, mix: np.ndarray) -> dict[str, float]:
-    """Beats of the whole Pipeline at the instant its frames say them; tempo; continuity."""
-    models.reset()
-    pipeline = Pipeline(models)
-    n_hops = len(mix) // HOP_LENGTH
-    stereo = np.repeat(mix[:, None], 2, axis=1)
-    beats, downbeats, tempi = [], [], []
-    beat_count = bar_count = 0
-    for hop in range(n_hops):
-        frame = pipeline.process(stereo[hop * HOP_LENGTH : (hop + 1) * HOP_LENGTH])
-        if frame.beat_count > beat_count:
-            beats.append(frame.time_s)
-        if frame.bar_count > bar_count:
-            downbeats.append(frame.time_s)
-        beat_count, bar_count = frame.beat_count, frame.bar_count
-        tempi.append(frame.tempo_bpm)
-    positions, bars = beat_positions(song.beats)
-    end = n_hops * HOP_S
-    true = positions * HOP_S
-    inside = (true > metrics.FIRST_SCORED_S) & (true < end)
-    last = min(end, float(true[-1]) + 0.2)
-    found = np.array([t for t in beats if metrics.FIRST_SCORED_S < t < last])
-    scores = {
-        "f_beat": metrics.f_measure(found, true[inside], metrics.BEAT_TOLERANCE_S),
-        "cmlt": metrics.continuity(found, true[inside]),
-        "amlt": metrics.continuity_any_level(found, true[inside]),
-    }
-    pairs = metrics.matches(found, true[inside], metrics.BEAT_TOLERANCE_S)
-    if len(pairs):
-        scores["beat_late_ms"] = 1e3 * float(np.median(found[pairs[:, 0]] - true[inside][pairs[:, 1]]))
-    true_bars = bars * HOP_S
-    inside_bars = true_bars[(true_bars > metrics.FIRST_SCORED_S) & (true_bars < end)]
-    if len(inside_bars):
-        found_bars = np.array([t for t in downbeats if metrics.FIRST_SCORED_S < t < last])
-        scores["f_downbeat"] = metrics.f_measure(found_bars, inside_bars, metrics.BEAT_TOLERANCE_S)
-    if inside.sum() > 2:
-        true_bpm = 60.0 / float(np.median(np.diff(true[inside])))
-        said_bpm = float(np.median(tempi[len(tempi) // 2 :]))
-        scores["tempo_acc1"] = float(metrics.tempo_right(said_bpm, true_bpm, octaves=False))
-        scores["tempo_acc2"] = float(metrics.tempo_right(said_bpm, true_bpm, octaves=True))
-    return scores
+    stems: Path  # folder of the stem network
+    beats: Path
+    seconds: float = 60.0
+    stress: bool = True  # songs without drums for a while and with a jump of tempo, too
+    n_pictures: int = 12  # in all, as many of each source as of the others
+    jobs: int = 1  # processes
 
 
 def evaluate(
-    models: networks.Models,
-    songs: Sequence[CachedSong],
-    folder: Path,
-    *,
-    seconds: float = 60.0,
-    n_pictures: int = 8,
-    tell: Callable[[str], None] = print,
+    plan: Plan, songs: Sequence[CachedSong], folder: Path, tell: Callable[[str], None] = print
 ) -> dict[str, Any]:
-    """Score all `songs`; results.json, results.md and pictures go to `folder`. Returns the results."""
-    folder.mkdir(parents=True, exist_ok=True)
-    by_song: dict[str, dict[str, float]] = {}
-    drawn: dict[str, int] = {}
-    per_source = -(-n_pictures // max(1, len({song.source for song in songs})))
-    for song in songs:
-        scores, heard = score_song(models, song, seconds)
-        by_song[song.name] = {name: round(value, 4) for name, value in scores.items()}
-        tell(f"{song.name}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
-        if drawn.get(song.source, 0) < per_source:
-            drawn[song.source] = drawn.get(song.source, 0) + 1
-            draw_song(song, heard, folder / f"{song.name}.png")
-    sources = {song.name: song.source for song in songs}
-    by_source = {
-        source: _means([by_song[name] for name in by_song if sources[name] == source])
-        for source in sorted(set(sources.values()))
-    }
-    results: dict[str, Any] = {
-        "seconds": seconds,
-        "by_source": by_source,
-        "all": _means(list(by_song.values())),
-        "by_song": by_song,
-    }
-    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    (folder / "results.md").write_text(table(by_source, results["all"]))
+    """Score `songs`; results.json, results.md, songs.csv and pictures go to `folder`. Returns the results.
+
+    A song's row is kept in `folder`/rows until a model, the song or the code that scores it changes: stopped
+    and started again, it goes on. The same songs give the same results, whatever the number of jobs.
+    """
+    rows_folder = folder / "rows"
+    rows_folder.mkdir(parents=True, exist_ok=True)
+    drawn = _drawn(songs, plan.n_pictures)
+    identity = _identity(plan)
+    jobs = [
+        _Job(song, rows_folder / f"{song.name}.json", f"{identity} {song.path.name}",
+             folder / f"{song.name}.png" if song.name in drawn else None)
+        for song in songs
+    ]  # fmt: skip
+    rows: dict[str, dict[str, Any]] = {}
+    todo = []
+    for job in jobs:
+        kept = _kept(job)
+        if kept is None:
+            todo.append(job)
+        else:
+            rows[job.song.name] = kept
+    if rows:
+        tell(f"{len(rows)} of {len(jobs)} songs were scored before")
+    with _workers(plan, min(plan.jobs, len(todo))) as score_all:
+        for job, row in zip(todo, score_all(todo), strict=True):
+            rows[job.song.name] = row
+            words = "  ".join(f"{name} {value:.2f}" for name, value in row["scores"].items())
+            tell(f"{len(rows)}/{len(jobs)} {job.song.name}: {words}")
+    results = _results(plan, {song.name: rows[song.name] for song in songs})
+    _write(folder / "results.json", json.dumps(results, indent=1) + "\n")
+    _write(folder / "results.md", report(results))
+    _write_songs(folder / "songs.csv", results["by_song"])
+    calls = np.concatenate([np.zeros((0, 2)), *(np.reshape(row["calls"], (-1, 2)) for row in rows.values())])
+    draw_reliability(metrics.reliability(*calls.T), folder / "reliability.png")
     return results
 
 
-def table(by_source: dict[str, dict[str, float]], overall: dict[str, float]) -> str:
+@dataclass(frozen=True)
+class _Job:
+    song: CachedSong
+    row: Path
+    key: str
+    picture: Path | None
+
+
+def _kept(job: _Job) -> dict[str, Any] | None:
+    try:
+        row: dict[str, Any] = json.loads(job.row.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    whole = row.get("key") == job.key and (job.picture is None or job.picture.is_file())
+    return row if whole else None
+
+
+_pair: tuple[Plan, networks.Models] | None = None  # of this process
+
+
+def _begin(plan: Plan) -> None:
+    global _pair  # noqa: PLW0603  # a process of a pool has no other place for what it loads once
+    _pair = plan, networks.load(plan.stems, plan.beats)
+
+
+def _begin_worker(plan: Plan) -> None:
+    os.nice(5) if hasattr(os, "nice") else None
+    _begin(plan)
+
+
+def _score(job: _Job) -> dict[str, Any]:
+    assert _pair is not None
+    plan, models = _pair
+    scored = score_song(models, job.song, plan.seconds, plan.stress)
+    row = {
+        "key": job.key,
+        "source": job.song.source,
+        "scores": {name: round(value, 4) for name, value in scored.scores.items() if math.isfinite(value)},
+        "calls": np.round(scored.calls, 4).tolist(),
+    }
+    if job.picture:
+        draw_song(job.song, scored.heard, job.picture)
+    _write(job.row, json.dumps(row) + "\n")
+    return row
+
+
+@contextmanager
+def _workers(plan: Plan, count: int) -> Iterator[Callable[[Sequence[_Job]], Iterator[dict[str, Any]]]]:
+    """Something that scores jobs in order: here, or in processes that step back for others."""
+    if count <= 1:
+        _begin(plan)
+        yield lambda jobs: map(_score, jobs)
+        return
+    context = get_context("spawn")  # torch and onnxruntime have threads, which a fork does not take along
+    with ProcessPoolExecutor(count, context, _begin_worker, (plan,)) as pool:
+        yield lambda jobs: pool.map(_score, jobs)
+
+
+def _identity(plan: Plan) -> str:
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()[:16]
+    models = [Manifest.read(folder).sha256[:16] for folder in (plan.stems, plan.beats)]
+    return " ".join([*models, code, f"{plan.seconds:g}", str(plan.stress)])
+
+
+def _drawn(songs: Sequence[CachedSong], n_pictures: int) -> set[str]:
+    """Names of the songs of which there is a picture: the first of each source."""
+    by_source: dict[str, list[str]] = {}
+    for song in songs:
+        by_source.setdefault(song.source, []).append(song.name)
+    each = -(-n_pictures // max(1, len(by_source)))
+    return {name for names in by_source.values() for name in names[:each]}
+
+
+def _results(plan: Plan, rows: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    sources = sorted({row["source"] for row in rows.values()})
+    return {
+        "seconds": plan.seconds,
+        "models": {"stems": Manifest.read(plan.stems).sha256, "beats": Manifest.read(plan.beats).sha256},
+        "by_source": {
+            source: _means([row for row in rows.values() if row["source"] == source]) for source in sources
+        },
+        "all": _means(list(rows.values())),
+        "by_song": {name: row["scores"] for name, row in rows.items()},
+    }
+
+
+def _means(rows: list[dict[str, Any]]) -> Row:
+    """Means over the songs that have the score, medians of times to lock; then means over the stems."""
+    means: Row = {"songs": float(len(rows))}
+    names = {name for row in rows for name in row["scores"]}
+    for name in sorted(names, key=_place):
+        values = [row["scores"][name] for row in rows if name in row["scores"]]
+        means[name] = float(np.median(values) if name.endswith("_s") else np.mean(values))
+    for name in ("csdr", "si_sdr_gain", "r"):
+        of_stems = [means[f"{name}_{stem}"] for stem in networks.STEMS if f"{name}_{stem}" in means]
+        if of_stems:
+            means[name] = float(np.mean(of_stems))
+    calls = np.concatenate([np.zeros((0, 2)), *(np.reshape(row["calls"], (-1, 2)) for row in rows)])
+    if len(calls):
+        means["calibration_error"] = metrics.reliability(*calls.T).error
+    return {name: round(value, 4) for name, value in means.items()}
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a score stands in a table."""
+    found = [place for place, beginning in enumerate(ORDER) if name.startswith(beginning)]
+    return (found[0] if found else len(ORDER)), name
+
+
+def report(results: Mapping[str, Any]) -> str:
+    """Markdown: scores by source, then the songs that were heard worst."""
+    lines = [table(results["by_source"], results["all"])]
+    for name, title in (("f_beat", "beats"), ("f_downbeat", "downbeats"), ("lock_s", "time to lock")):
+        songs = {song: row[name] for song, row in results["by_song"].items() if name in row}
+        worst = sorted(songs, key=lambda song: songs[song], reverse=name.endswith("_s"))[:8]
+        if worst:
+            lines.append(
+                f"Worst by {title}: " + ", ".join(f"{song} {songs[song]:.2f}" for song in worst) + "\n"
+            )
+    for stem in networks.STEMS:
+        name = f"si_sdr_gain_{stem}"
+        songs = {song: row[name] for song, row in results["by_song"].items() if name in row}
+        if songs:
+            worst = sorted(songs, key=songs.__getitem__)[:6]
+            lines.append(
+                f"Worst by {stem}: " + ", ".join(f"{song} {songs[song]:.1f} dB" for song in worst) + "\n"
+            )
+    return "\n".join(lines)
+
+
+def table(by_source: Mapping[str, Row], overall: Row) -> str:
     """Markdown: a score a row, a source a column."""
     columns = {**by_source, "all": overall}
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    for name in sorted({name for scores in columns.values() for name in scores} - {"songs"}):
+    for name in sorted({name for scores in columns.values() for name in scores} - {"songs"}, key=_place):
         cells = [f"{scores[name]:.2f}" if name in scores else "-" for scores in columns.values()]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     counts = [str(int(scores["songs"])) for scores in columns.values()]
@@ -219,77 +238,122 @@ def table(by_source: dict[str, dict[str, float]], overall: dict[str, float]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _means(scores: list[dict[str, float]]) -> dict[str, float]:
-    names = sorted({name for song in scores for name in song})
-    means = {
-        name: round(float(np.mean([song[name] for song in scores if name in song])), 4) for name in names
-    }
-    return {"songs": float(len(scores)), **means}
+def _write_songs(path: Path, by_song: Mapping[str, Row]) -> None:
+    names = sorted({name for row in by_song.values() for name in row}, key=_place)
+    with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["song", *names], restval="")
+        writer.writeheader()
+        writer.writerows({"song": song, **row} for song, row in by_song.items())
 
 
-def _known_s(peak_hops: np.ndarray) -> np.ndarray:
-    """When a peak is known: at the end of the hop after it."""
-    return np.asarray((peak_hops + 2) * HOP_S)
+def _write(path: Path, text: str) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def note(plan: Plan, split: str, results: Mapping[str, Any]) -> None:
+    """Write the means of a split into the manifests and cards of the two models."""
+    from models.export import card
+
+    for name, folder in (("stems", plan.stems), ("beats", plan.beats)):
+        path = folder / MANIFEST_NAME
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest["metrics"][split] = {
+            source: {
+                key: value
+                for key, value in scores.items()
+                if key == "songs" or key.startswith(BEAT_SCORES) == (name == "beats")
+            }
+            for source, scores in {"all": results["all"], **results["by_source"]}.items()
+        }
+        _write(path, json.dumps(manifest, indent=1) + "\n")
+        _write(folder / "CARD.md", card(manifest, name))
 
 
 def evaluate_run(run: Path, songs: Sequence[CachedSong], seconds: float = 60.0) -> dict[str, Any]:
-    """Score a run's exported pair and write the means into its manifests and cards."""
-    from models.export import card
-
-    models = networks.load(run / "stems", run / "beats")
-    results = evaluate(models, songs, run / "evaluation", seconds=seconds)
-    mine = {
-        "stems": ("r_", "si_sdr", "leakage", "f_kick", "f_snare", "f_hat"),
-        "beats": ("f_", "cmlt", "amlt", "tempo", "beat_late"),
-    }
-    for name, prefixes in mine.items():
-        path = run / name / MANIFEST_NAME
-        manifest = json.loads(path.read_text())
-        for source, scores in {**results["by_source"], "all": results["all"]}.items():
-            chosen = {
-                key: value
-                for key, value in scores.items()
-                if key.startswith(prefixes) and (name == "stems" or key not in ("f_kick", "f_snare", "f_hat"))
-            }
-            if chosen:
-                manifest["metrics"][source] = {"songs": int(scores["songs"]), **chosen}
-        path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        (run / name / "CARD.md").write_text(card(manifest, name), encoding="utf-8")
+    """Score a run's exported pair on its validation songs and write the means into manifests and cards."""
+    plan = Plan(run / "stems", run / "beats", seconds)
+    results = evaluate(plan, songs, run / "evaluation")
+    note(plan, "validation", results)
     return results
+
+
+def some_of_each_source(songs: Sequence[CachedSong], per_source: int | None) -> list[CachedSong]:
+    """At most `per_source` of each source, always the same ones; in the order of `songs`."""
+    if per_source is None:
+        return list(songs)
+    kept: dict[str, list[CachedSong]] = {}
+    for song in sorted(songs, key=lambda song: share_of(song.name)):
+        kept.setdefault(song.source, []).append(song)
+    names = {song.name for of_source in kept.values() for song in of_source[:per_source]}
+    return [song for song in songs if song.name in names]
+
+
+def add_song_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options that choose songs: shared by the commands that listen."""
+    parser.add_argument(
+        "--songs", type=Path, nargs="+", metavar="DIR",
+        help=f"folders of song folders (default: every folder in {SONGS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--split", choices=(*get_args(Split), "all"), default="validation",
+        help="which of the songs, after models/data/held_out.toml (%(default)s); test is for the end",
+    )  # fmt: skip
+    parser.add_argument(
+        "--hold-out", nargs="+", default=[], metavar="PATTERN", help="or those of these names ('mod_*')"
+    )
+    parser.add_argument("--per-source", type=int, metavar="N", help="at most so many of each source")
+    parser.add_argument("--cache", type=Path, default=Path("runs/cache"), help="decoded songs (%(default)s)")
+
+
+def chosen_songs(options: argparse.Namespace) -> list[CachedSong]:
+    """What `add_song_arguments` asked for. UserError where that is nothing."""
+    roots = options.songs or sorted(path for path in SONGS.glob("*") if path.is_dir())
+    if not roots:
+        raise UserError(f"no songs in {SONGS}: make some with `python -m models data`, or give --songs DIR")
+    library = build_library(roots, options.cache, options.hold_out)
+    if options.split == "all":
+        songs = sorted([*library.train, *library.validation, *library.test], key=lambda song: song.name)
+    else:
+        songs = list(getattr(library, "validation" if options.hold_out else options.split))
+    if not songs:
+        asked = " or ".join(options.hold_out) or options.split
+        raise UserError(f"none of the songs is {asked}: choose others with --split or --hold-out")
+    return some_of_each_source(songs, options.per_source)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `python -m models evaluate`."""
-    parser.add_argument("--run", type=Path, help="a run: its pair is scored and its manifests are told")
+    parser.add_argument("--run", type=Path, help="a run: its pair is scored")
     parser.add_argument("--stems", type=Path, help="or a stem model's folder (default: the shipped one)")
     parser.add_argument("--beats", type=Path, help="and a beat model's folder (default: the shipped one)")
-    parser.add_argument(
-        "--songs", type=Path, nargs="+", required=True, metavar="DIR", help="folders of song folders"
-    )
-    parser.add_argument(
-        "--hold-out",
-        nargs="+",
-        default=["*"],
-        metavar="PATTERN",
-        help="which of the songs, by name (default: all)",
-    )
+    add_song_arguments(parser)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each song (%(default)s)")
-    parser.add_argument("--cache", type=Path, default=Path("runs/cache"), help="decoded songs (%(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("runs/evaluation"), help="for tables (%(default)s)")
+    parser.add_argument(
+        "--no-stress", action="store_true", help="no breakdowns and jumps of tempo: half the time"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="processes, each of one thread (%(default)s)")
+    parser.add_argument("--out", type=Path, help="for tables and pictures (default: runs/evaluation/SPLIT)")
+    parser.add_argument(
+        "--note", action="store_true", help="write the means into the models' manifests and cards"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """`python -m models evaluate`."""
-    songs = build_library(options.songs, options.cache, options.hold_out).validation
-    if not songs:
-        raise UserError(
-            f"no song is named {' or '.join(options.hold_out)}: give other patterns to --hold-out"
-        )
-    if options.run:
-        results = evaluate_run(options.run, songs, options.seconds)
-    else:
-        shipped = networks.models_dir()
-        models = networks.load(options.stems or shipped / "stems", options.beats or shipped / "beats")
-        results = evaluate(models, songs, options.out, seconds=options.seconds)
-    print(table(results["by_source"], results["all"]))
+    songs = chosen_songs(options)
+    at = options.run or networks.models_dir()
+    plan = Plan(
+        options.stems or at / "stems", options.beats or at / "beats", options.seconds, jobs=options.jobs
+    )
+    plan = replace(plan, stress=not options.no_stress)
+    out = (
+        options.out
+        or (options.run / "evaluation" if options.run else Path("runs/evaluation")) / options.split
+    )
+    results = evaluate(plan, songs, out)
+    if options.note:
+        note(plan, options.split, results)
+    print(report(results))
+    print(f"{out}: results.json, results.md, songs.csv, reliability.png")
     return 0

@@ -26,11 +26,11 @@ from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE, STE
 from torch.utils.data import Dataset
 
 from models.beats_task import beats_task
-from models.evaluate import listen
 from models.export import export
 from models.features.beat_features import beat_songs
 from models.features.library import Library, build_library
 from models.features.remix import StemSegments
+from models.listen import listen
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet, Tensors

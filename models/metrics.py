@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import mir_eval
 import numpy as np
 
 BEAT_TOLERANCE_S = 0.07  # Davies, Degara and Plumbley, "Evaluation methods for musical audio beat tracking"
 HIT_TOLERANCE_S = 0.05
-CONTINUITY = 0.175  # of a beat: tolerance of CMLt and AMLt, same report
+LOCKED = 4  # beats in a row that are right: a bar
+N_BINS = 10  # of a reliability diagram
 TEMPO_TOLERANCE = 0.04  # Acc1 and Acc2: Gouyon et al., "An experimental comparison of tempo algorithms"
 FIRST_SCORED_S = 5.0  # beats before are not scored, in the field's evaluations
 
@@ -34,30 +38,65 @@ def matches(found_s: np.ndarray, true_s: np.ndarray, tolerance_s: float) -> np.n
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def continuity(found_s: np.ndarray, true_s: np.ndarray) -> float:
-    """CMLt: share of beats that are right together with the one before, in time and in period."""
+@dataclass(frozen=True)
+class Continuity:
+    """Share of beats that go on rightly from the one before, in time and in period."""
+
+    cmlt: float  # at the metrical level of the truth
+    amlt: float  # at that, on the off-beat, at double or at half of it: the best of them
+
+
+def continuity(found_s: np.ndarray, true_s: np.ndarray) -> Continuity:
+    """CMLt and AMLt of mir_eval."""
     if len(found_s) < 2 or len(true_s) < 2:
-        return 0.0
-    right = 0
-    periods = np.diff(true_s)
-    for index in range(1, len(found_s)):
-        nearest = int(np.argmin(np.abs(true_s - found_s[index])))
-        period = periods[max(0, nearest - 1)]
-        before = true_s[nearest - 1] if nearest else true_s[0] - period
-        near = abs(found_s[index] - true_s[nearest]) < CONTINUITY * period
-        near_before = abs(found_s[index - 1] - before) < CONTINUITY * period
-        steady = abs((found_s[index] - found_s[index - 1]) / period - 1.0) < CONTINUITY
-        right += near and near_before and steady
-    return right / max(len(found_s) - 1, len(true_s) - 1)
+        return Continuity(0.0, 0.0)
+    _, cmlt, _, amlt = mir_eval.beat.continuity(true_s, found_s)
+    return Continuity(float(cmlt), float(amlt))
 
 
-def continuity_any_level(found_s: np.ndarray, true_s: np.ndarray) -> float:
-    """AMLt: the best CMLt against the beat itself, the off-beat, double, and both halves."""
-    if len(true_s) < 3:
-        return continuity(found_s, true_s)
+def lock_s(found_s: np.ndarray, true_s: np.ndarray, since_s: float, until_s: float) -> float:
+    """Seconds from `since_s` to the first of LOCKED true beats in a row that are found, with none between.
+
+    All that is left until `until_s` where that never happens.
+    """
+    true_s = true_s[true_s >= since_s]
+    for first in range(len(true_s) - LOCKED + 1):
+        row = true_s[first : first + LOCKED]
+        near = found_s[(found_s > row[0] - BEAT_TOLERANCE_S) & (found_s < row[-1] + BEAT_TOLERANCE_S)]
+        if len(near) == LOCKED and len(matches(near, row, BEAT_TOLERANCE_S)) == LOCKED:
+            return float(row[0] - since_s)
+    return max(0.0, until_s - since_s)
+
+
+def levels(true_s: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The beat itself, the off-beat, double, and both halves: what AMLt allows."""
     middle = (true_s[1:] + true_s[:-1]) / 2
-    double = np.sort(np.concatenate([true_s, middle]))
-    return max(continuity(found_s, level) for level in (true_s, middle, double, true_s[::2], true_s[1::2]))
+    return true_s, middle, np.sort(np.concatenate([true_s, middle])), true_s[::2], true_s[1::2]
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Calls by how sure they were: what was said against what was so."""
+
+    said: np.ndarray  # float64 (N_BINS,), mean confidence of the calls in each bin; NaN where there is none
+    right: np.ndarray  # float64 (N_BINS,), share of them that were right
+    share: np.ndarray  # float64 (N_BINS,), of all calls
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: mean distance of `said` and `right` over the calls."""
+        apart = np.abs(np.nan_to_num(self.said) - np.nan_to_num(self.right))
+        return float((self.share * apart).sum())
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray) -> Reliability:
+    """Bins of equal width (Guo et al., "On calibration of modern neural networks")."""
+    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    count = np.bincount(bins, minlength=N_BINS).astype(float)
+    with np.errstate(invalid="ignore"):
+        said = np.bincount(bins, confidence, N_BINS) / count
+        so = np.bincount(bins, right, N_BINS) / count
+    return Reliability(said, so, count / max(1, len(confidence)))
 
 
 def tempo_right(found_bpm: float, true_bpm: float, octaves: bool) -> bool:
@@ -81,6 +120,24 @@ def si_sdr(found: np.ndarray, true: np.ndarray) -> float:
     target = true * (found @ true) / max(true @ true, 1e-12)
     rest = found - target
     return 10.0 * float(np.log10((target @ target + 1e-12) / (rest @ rest + 1e-12)))
+
+
+def c_sdr(found: np.ndarray, true: np.ndarray, rate_hz: int) -> float:
+    """Median over frames of 1 s of the signal-to-distortion ratio, dB; NaN where `true` is all silence.
+
+    That of BSSEval v4 as museval reckons it: for images, its filters change how the error is shared out
+    among space, interference and artefacts, and not how much there is of it. Frames in which `true` is
+    exact silence do not count.
+    """
+    n_frames = len(true) // rate_hz
+    true = true[: n_frames * rate_hz].reshape(n_frames, rate_hz).astype(np.float64)
+    found = found[: n_frames * rate_hz].reshape(n_frames, rate_hz).astype(np.float64)
+    energy = np.square(true).sum(axis=1)
+    error = np.square(true - found).sum(axis=1)
+    heard = energy > 0.0
+    if not heard.any():
+        return float("nan")
+    return float(np.median(10.0 * np.log10(energy[heard] / np.maximum(error[heard], 1e-20))))
 
 
 def peaks(activation: np.ndarray, threshold: float, nearest_hops: int) -> np.ndarray:

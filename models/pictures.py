@@ -12,9 +12,10 @@ from stemlight.analysis.networks import stem_bands
 
 from models.features.events import beat_positions
 from models.features.library import CachedSong
+from models.metrics import Reliability
 
 if TYPE_CHECKING:
-    from models.evaluate import Heard
+    from models.listen import Heard
 
 SHOWN_S = 10.0
 
@@ -88,6 +89,29 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
         for axis in axes[row]:
             axis.legend(fontsize=6)
             axis.set_xlabel("step", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=70)
+    plt.close(figure)
+
+
+def draw_reliability(reliability: Reliability, path: Path) -> None:
+    """How often beats were right that were called with a confidence, and how many calls there were."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    n_bins = len(reliability.share)
+    middles = (np.arange(n_bins) + 0.5) / n_bins
+    figure, axis = plt.subplots(figsize=(5, 5))
+    axis.bar(middles, reliability.share, 0.9 / n_bins, color="0.85", label="share of calls")
+    axis.plot([0, 1], [0, 1], "--", color="0.5", linewidth=1)
+    axis.plot(reliability.said, reliability.right, "o-", label="right")
+    axis.set(
+        xlim=(0, 1), ylim=(0, 1), xlabel="confidence as the beat is called", ylabel="share that was right"
+    )
+    axis.set_title(f"expected calibration error {reliability.error:.3f}", fontsize=10)
+    axis.legend()
     figure.tight_layout()
     figure.savefig(path, dpi=70)
     plt.close(figure)

@@ -102,6 +102,9 @@ def test_what_does_not_fit_is_refused_in_one_line(folder, change, words):
 def test_a_caller_that_relies_on_other_shapes_is_told(folder):
     with pytest.raises(UserError, match=r"has the inputs x \[3\], expected log_bands \[128\]"):
         StreamingModel(folder, inputs={"log_bands": (128,)})
+    with pytest.raises(UserError, match=r"has the outputs none, expected masks \[4\]"):
+        StreamingModel(folder, outputs={"masks": (4,)})
+    assert StreamingModel(folder, outputs={})  # what else it says is not its caller's business
 
 
 def test_a_folder_without_manifest_or_model_is_refused(tmp_path, folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mir_eval
 import numpy as np
 import pytest
 
@@ -29,12 +30,63 @@ def test_the_tolerance_is_the_tolerance(late, f):
     assert metrics.f_measure(BEATS + late, BEATS, 0.07) == f
 
 
+def test_f_is_that_of_mir_eval():
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        found = np.sort(rng.uniform(0.0, 20.0, rng.integers(1, 60)))
+        expected = mir_eval.beat.f_measure(BEATS, found)
+        assert metrics.f_measure(found, BEATS, metrics.BEAT_TOLERANCE_S) == pytest.approx(expected)
+
+
 def test_continuity_falls_with_a_wrong_level_that_any_level_forgives():
-    assert metrics.continuity(BEATS, BEATS) == 1.0
-    assert metrics.continuity(BEATS[::2], BEATS) == 0.0
-    assert metrics.continuity_any_level(BEATS[::2], BEATS) == 1.0
-    assert metrics.continuity_any_level(BEATS + 0.25, BEATS) > 0.9
-    assert metrics.continuity_any_level(BEATS + 0.12, BEATS) == 0.0
+    assert metrics.continuity(BEATS, BEATS) == metrics.Continuity(1.0, 1.0)
+    assert metrics.continuity(BEATS[::2], BEATS) == metrics.Continuity(0.0, 1.0)
+    assert metrics.continuity(BEATS + 0.25, BEATS).amlt > 0.9
+    assert metrics.continuity(BEATS + 0.12, BEATS) == metrics.Continuity(0.0, 0.0)
+    assert metrics.continuity(np.zeros(0), BEATS) == metrics.Continuity(0.0, 0.0)
+
+
+def test_locked_means_four_in_a_row_with_none_between():
+    assert metrics.lock_s(BEATS, BEATS, 0.0, 20.0) == 0.0
+    assert metrics.lock_s(BEATS[6:], BEATS, 0.0, 20.0) == 3.0
+    assert metrics.lock_s(BEATS[6:], BEATS, 2.9, 20.0) == pytest.approx(0.1)
+    late = np.concatenate([BEATS[:8] + 0.25, BEATS[8:]])
+    assert metrics.lock_s(late, BEATS, 0.0, 20.0) == 4.0
+    double = np.arange(0.0, 20.0, 0.25)
+    assert metrics.lock_s(double, BEATS, 0.0, 20.0) == 20.0
+    assert metrics.lock_s(np.zeros(0), BEATS, 5.0, 20.0) == 15.0
+
+
+def test_confidence_that_is_right_as_often_as_it_says_has_no_error():
+    confidence = np.repeat([0.25, 0.75], 100)
+    right = np.tile([1, 0, 0, 0], 25).tolist() + np.tile([1, 1, 1, 0], 25).tolist()
+    honest = metrics.reliability(confidence, np.array(right, float))
+    assert honest.error == pytest.approx(0.0)
+    assert honest.share[2] == honest.share[7] == 0.5
+    boaster = metrics.reliability(np.full(10, 1.0), np.zeros(10))
+    assert boaster.error == 1.0
+
+
+def test_c_sdr_is_that_of_museval():
+    bss_eval = pytest.importorskip("museval.metrics").bss_eval
+    rng = np.random.default_rng(3)
+    rate_hz, filters = 4_000, 64
+    true = rng.normal(size=(2, 5 * rate_hz)) * np.repeat([0.1, 1, 1, 0.3, 1], rate_hz)
+    found = 0.8 * true + 0.3 * true[::-1] + 0.05 * rng.normal(size=true.shape)
+    sdr, *_ = bss_eval(
+        true[..., None], found[..., None], rate_hz, rate_hz, filters_len=filters, compute_permutation=False,
+        framewise_filters=False, bsseval_sources_version=False,
+    )  # fmt: skip
+    for row in range(2):
+        assert metrics.c_sdr(found[row], true[row], rate_hz) == pytest.approx(
+            np.nanmedian(sdr[row]), abs=1e-6
+        )
+
+
+def test_c_sdr_leaves_silence_out():
+    true = np.concatenate([np.zeros(300), np.ones(100)])
+    assert metrics.c_sdr(0.9 * true, true, 100) == pytest.approx(20.0)
+    assert np.isnan(metrics.c_sdr(true, np.zeros(400), 100))
 
 
 def test_tempo_at_the_octave_is_right_for_acc2_alone():

@@ -92,7 +92,8 @@ class StreamingModel:
     def __init__(self, folder: Path, inputs: Shapes | None = None, outputs: Shapes | None = None) -> None:
         """`inputs` and `outputs`: names and shapes that the caller relies on, checked against the manifest.
 
-        UserError says what does not fit and what to do. Takes some 10 ms.
+        A model may say more than that, but not ask for more. UserError says what does not fit and what to do.
+        Takes some 10 ms.
         """
         self.manifest = Manifest.read(folder)
         self._folder = folder
@@ -139,10 +140,14 @@ class StreamingModel:
                 f"this version has '{FRONTEND_IDENTITY}': train it again"
             )
         for what, expected, found in (
-            ("inputs", inputs, manifest.inputs),
-            ("outputs", outputs, manifest.outputs),
+            ("inputs", inputs, dict(manifest.inputs)),
+            (
+                "outputs",
+                outputs,
+                {k: v for k, v in manifest.outputs.items() if outputs is None or k in outputs},
+            ),
         ):
-            if expected is not None and dict(expected) != dict(found):
+            if expected is not None and dict(expected) != found:
                 raise UserError(
                     f"{folder} has the {what} {_words(found)}, expected {_words(expected)}: "
                     "choose a model of the right kind"
