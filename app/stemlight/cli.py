@@ -58,7 +58,10 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         source=source,
         preset=options.preset,
         osc=tuple(options.osc),
-        osc_in_port=options.osc_in,
+        osc_config=options.osc_config,
+        osc_in_port=options.osc_in[1] if options.osc_in else None,
+        osc_in_host=options.osc_in[0] if options.osc_in else "127.0.0.1",
+        osc_allow=tuple(options.osc_allow),
         remote=options.remote,
         stage=not options.no_stage,
         panel=not options.no_panel,
@@ -384,6 +387,14 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 PORT = whole_number(1, 65_535)
 
 
+def listening_place(text: str) -> tuple[str, int]:
+    """`7000` or `0.0.0.0:7000` to host and port; this machine alone unless a host is named."""
+    host, colon, port = text.rpartition(":")
+    if colon and not host:
+        raise argparse.ArgumentTypeError(f"{text!r} is no place to listen; write PORT or HOST:PORT")
+    return host.strip("[]") or "127.0.0.1", PORT(port)
+
+
 def parser() -> OneLineParser:
     """Every command and option."""
     top = OneLineParser(
@@ -403,16 +414,31 @@ def parser() -> OneLineParser:
             added.add_argument("--json", action="store_true", help="print results as JSON")
         return added
 
-    def show_options(added: OneLineParser) -> None:
-        added.add_argument("--preset", metavar="P", help="a preset's name or file")
+    def osc_out_options(added: OneLineParser) -> None:
         added.add_argument(
             "--osc",
-            metavar="HOST:PORT[:PROFILE]",
+            metavar="HOST:PORT[:PROFILE][?KEY=VALUE&...]",
             action="append",
             default=[],
             help="send OSC there; may be repeated",
         )
-        added.add_argument("--osc-in", metavar="PORT", type=PORT, help="take controls by OSC on this port")
+        added.add_argument(
+            "--osc-config", metavar="F.toml", type=Path, help="send OSC as its [[osc]] tables say"
+        )
+
+    def show_options(added: OneLineParser) -> None:
+        added.add_argument("--preset", metavar="P", help="a preset's name or file")
+        osc_out_options(added)
+        added.add_argument(
+            "--osc-in", metavar="[HOST:]PORT", type=listening_place, help="take controls by OSC on this port"
+        )
+        added.add_argument(
+            "--osc-allow",
+            metavar="IP[/NET]",
+            action="append",
+            default=[],
+            help="besides this machine only these may send controls; may be repeated",
+        )
         added.add_argument(
             "--remote",
             metavar="[HOST:]PORT",

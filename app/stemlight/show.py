@@ -27,14 +27,14 @@ from typing import Any
 from stemlight import __version__
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.bus.health import MAX_DESTINATIONS, Health
+from stemlight.bus.health import Health
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.doors.process import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
 from stemlight.osc.oscquery_access import RemoteAddress, new_token
-from stemlight.osc.outputs import OscDestination
+from stemlight.osc.outputs import OscDestination, checked_number, load_outputs
 from stemlight.preset.library import load_preset
 from stemlight.whole_file import whole_file
 
@@ -59,9 +59,11 @@ class ShowSettings:
 
     source: str = "default"  # a device, a file or `test`
     preset: str | None = None
-    osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE] each
+    osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE][?KEY=VALUE&...] each
+    osc_config: Path | None = None  # [[osc]] tables besides; read again when it is written
     osc_in_port: int | None = None
     osc_in_host: str = "127.0.0.1"
+    osc_allow: tuple[str, ...] = ()  # who besides this machine may send; empty: whoever can
     remote: str | None = None  # [HOST:]PORT of the page and of OSCQuery
     stage: bool = True
     panel: bool = True  # there is none yet
@@ -80,9 +82,8 @@ def run_show(settings: ShowSettings) -> int:
 
     Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
     """
-    destinations = tuple(map(OscDestination.parse, settings.osc))
-    if len(destinations) > MAX_DESTINATIONS:
-        raise UserError(f"at most {MAX_DESTINATIONS} OSC destinations, not {len(destinations)}")
+    given = tuple(map(OscDestination.parse, settings.osc))
+    destinations = checked_number(given + (load_outputs(settings.osc_config) if settings.osc_config else ()))
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
     if settings.preset:
@@ -95,7 +96,7 @@ def run_show(settings: ShowSettings) -> int:
         stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
-        children = [_engine(settings, destinations), _doors(settings)]
+        children = [_engine(settings, given), _doors(settings)]
         if settings.stage:
             children.append(_stage(settings))
         # The panel will be the third.
@@ -249,6 +250,7 @@ def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) ->
         mute=settings.mute,
         loop=settings.loop,
         osc=destinations,
+        osc_config=settings.osc_config,
         real_time=settings.real_time,
     )
     return Child("engine", "stemlight.engine.process:run_engine", engine)
@@ -277,6 +279,7 @@ def _doors(settings: ShowSettings) -> Child:
         lines=segment_name("lines"),
         osc_in_port=settings.osc_in_port,
         osc_in_host=settings.osc_in_host,
+        osc_allow=settings.osc_allow,
         remote=remote,
         token=new_token() if remote and not remote.is_loopback else None,
     )

@@ -65,7 +65,7 @@ PARTS: dict[str, PartTable] = {
         ),
         words=("last", "input"),
         # What the input said when it last began, went or came back; and the rest.
-        news=("input_news", "priority", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
+        news=("input_news", "priority", "osc", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
     ),
     "stage": PartTable(
         counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),
@@ -84,7 +84,10 @@ PARTS: dict[str, PartTable] = {
             "pid",
             "ready",
             "osc_in",
+            "osc_in_superseded",  # values that a newer one overtook before they were looked at
             "osc_in_ignored",
+            "osc_in_dropped",  # packets that came faster than they could be taken
+            "osc_in_refused",  # packets of senders that are not allowed
             "remote_clients",  # WebSockets that are open
             "remote_in",  # messages of theirs that did something
             "remote_in_ignored",

@@ -19,6 +19,10 @@ from stemlight.bus.health import Health, PartHealth
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.osc.oscquery_access import RemoteAddress
 from stemlight.osc.receiver import OscReceiver
+from stemlight.sync.chooser import TempoChooser
+from stemlight.sync.link_session import LinkSession
+from stemlight.sync.midi_clock import MidiClock
+from stemlight.sync.osc_tempo import OscTempo
 
 if TYPE_CHECKING:
     from stemlight.osc.oscquery import OscQueryServer
@@ -36,6 +40,7 @@ class DoorsSettings:
     lines: str  # of beats, heard and followed
     osc_in_port: int | None = None
     osc_in_host: str = "127.0.0.1"
+    osc_allow: tuple[str, ...] = ()  # who besides this machine may send; empty: whoever can
     remote: RemoteAddress | None = None  # of the page and of OSCQuery
     token: str | None = (
         None  # that the page asks for; a show's, so that a doors process that comes back keeps it
@@ -50,22 +55,29 @@ def run_doors(settings: DoorsSettings) -> int:
     with ExitStack() as stack:
         health = stack.enter_context(closing(Health.attach(settings.health)))
         controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "osc")))
-        stack.enter_context(closing(TempoLines.attach(settings.lines)))
+        lines = stack.enter_context(closing(TempoLines.attach(settings.lines)))
         part = health.part("doors")
+        osc_tempo, midi_clock = OscTempo(), MidiClock()
+        link = stack.enter_context(closing(LinkSession()))
         receiver = None
         if settings.osc_in_port is not None:
-            receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host)
+            receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host, settings.osc_allow)
             stack.enter_context(closing(receiver))
         remote = _remote(settings, controls, receiver, part, stack) if settings.remote else None
+        chooser = TempoChooser({"osc": osc_tempo, "midi": midi_clock}, link, controls, lines, part)
         counters = _Counters(part)
         gc.collect()
         gc.freeze()  # modules live as long as we do
         part.set("ready", 1)
         while not health.stopping:
             time.sleep(STEP_S)
+            chooser.step(time.perf_counter())
             if receiver:
                 counters.count_on("osc_in", receiver.received)
+                counters.count_on("osc_in_superseded", receiver.superseded)
                 counters.count_on("osc_in_ignored", receiver.ignored)
+                counters.count_on("osc_in_dropped", receiver.dropped)
+                counters.count_on("osc_in_refused", receiver.refused)
             if remote:
                 remote.check()
                 part.set("remote_clients", remote.clients)

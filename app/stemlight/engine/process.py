@@ -6,6 +6,7 @@ import gc
 import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class EngineSettings:
     mute: bool = False
     loop: bool = False
     osc: tuple[OscDestination, ...] = ()
+    osc_config: Path | None = None  # more of them; read again when it is written
     real_time: bool = True
 
 
@@ -55,8 +57,12 @@ def run_engine(settings: EngineSettings) -> int:
         words = health.part("engine")
         source = stack.enter_context(closing(open_input(settings.source, settings.mute, settings.loop)))
         sender = None
-        if settings.osc:
-            sender = OscSender(settings.osc, lambda i, line: words.say(f"osc.{i}", f"OSC: {line}"))
+        if settings.osc or settings.osc_config:
+            sender = OscSender(
+                settings.osc,
+                lambda i, line: words.say(f"osc.{i}" if i >= 0 else "osc", f"OSC: {line}"),
+                file=settings.osc_config,
+            )
             stack.enter_context(closing(sender))
         pipeline = Pipeline()
         for _ in range(WARM_UP_HOPS):
