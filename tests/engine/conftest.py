@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -97,7 +98,13 @@ class FakePipeline:
 @dataclass
 class FakeSender:
     sent: list[tuple[FeatureFrame, float]] = field(default_factory=list)
+    beats: list[float] = field(default_factory=list)
+    due_s: float = math.inf
     destinations: tuple[object, ...] = ()
+
+    def send_beats(self, time_s: float) -> None:
+        self.beats.append(time_s)
+        self.due_s = math.inf
 
     def send(self, frame: FeatureFrame, time_s: float) -> None:
         self.sent.append((frame, time_s))

@@ -7,7 +7,7 @@ from stemlight.analysis.timeline import Timeline
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.segment import segment_name
 from stemlight.bus.tempo_lines import SaidLine
-from stemlight.engine.inference_loop import BURST_HOPS, STALE_S, TEND_HOPS, InferenceLoop
+from stemlight.engine.inference_loop import BURST_HOPS, FORESEEN_S, STALE_S, TEND_HOPS, InferenceLoop
 
 
 @pytest.fixture
@@ -251,3 +251,44 @@ def test_what_was_pressed_before_the_engine_came_is_not_obeyed(new_loop, source,
     run(new_loop(controls=engine), source, 0, 1)
     assert pipeline.told == []
     engine.close()
+
+
+@pytest.fixture
+def just_captured(loop, source, memory, monkeypatch):
+    """Puts the host's clock `ahead_s` behind the capture of a hop that was heard."""
+    run(loop, source, 0)
+    newest = memory.ring.latest()
+
+    def put(ahead_s):
+        now_s = newest.captured_host_s + ahead_s
+        monkeypatch.setattr("stemlight.engine.inference_loop.time.perf_counter", lambda: now_s)
+        return newest.frame.time_s
+
+    return put
+
+
+def test_a_beat_between_two_hops_is_sent_when_it_is(loop, sender, just_captured):
+    stream_s = just_captured(0.004)
+    sender.due_s = stream_s + 0.005
+    assert not loop.send_beat()
+    just_captured(0.0051)
+    assert loop.send_beat()
+    assert sender.beats == [pytest.approx(stream_s + 0.0051)]
+    assert not loop.send_beat()
+
+
+def test_the_offset_moves_the_beats_between_hops_too(loop, source, memory, sender, just_captured):
+    memory.controls.set("beat.offset_ms", 20.0)
+    run(loop, source, 1)
+    stream_s = just_captured(0.0) + HOP_S  # the hop after
+    sender.due_s = stream_s + 0.025
+    just_captured(HOP_S + 0.0049)
+    assert not loop.send_beat()
+    just_captured(HOP_S + 0.0051)
+    assert loop.send_beat()
+    assert sender.beats == [pytest.approx(stream_s + 0.0251)]
+
+
+def test_no_beat_is_sent_for_sound_that_has_stopped(loop, sender, just_captured):
+    sender.due_s = just_captured(1.0) + FORESEEN_S + 0.01
+    assert not loop.send_beat()

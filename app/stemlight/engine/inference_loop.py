@@ -27,6 +27,7 @@ WAIT_S = 0.1  # how long the end of the show may go unnoticed
 BURST_HOPS = 4  # a device with blocks of 2,048 samples hands over so many at once; more is a stall
 TEND_HOPS = 86  # once a second: words, counters
 STALE_S = 1.0  # the doors say a line twenty times a second; when they are silent this long, they have died
+FORESEEN_S = 0.1  # a frame older than this says nothing of a beat: its sound may have gone
 COLLECT_HOPS = 860  # every ten seconds, when no hop waits
 
 
@@ -112,7 +113,8 @@ class InferenceLoop:
     def run(self) -> None:
         """Until the input ends or the show does. Collects garbage itself, when no hop waits."""
         while not self._show_health.stopping:
-            if self.step(WAIT_S):
+            wait_s = min(max(self._beat_due_s() - time.perf_counter(), 0.0), WAIT_S)
+            if self.step(wait_s) or self.send_beat():
                 continue
             self._tend()
             if self._source.status.state == "ended":
@@ -148,6 +150,21 @@ class InferenceLoop:
         if self._hops % COLLECT_HOPS == 0 and not stamp.queue_hops:
             gc.collect()
         return True
+
+    def send_beat(self) -> bool:
+        """Sends a beat by OSC that came due between two hops; False if none did."""
+        now_s = time.perf_counter()
+        if not self._sender or not self._newest or now_s < self._beat_due_s():
+            return False
+        self._sender.send_beats(self._newest.stream_time_at(now_s) + self._offset_s)
+        return True
+
+    def _beat_due_s(self) -> float:
+        """When the next beat is to be sent, host clock; infinite as far as the newest frame foresees."""
+        if not self._sender or not self._newest:
+            return math.inf
+        ahead_s = self._sender.due_s - self._offset_s - self._newest.frame.time_s
+        return self._newest.captured_host_s + ahead_s if ahead_s < FORESEEN_S else math.inf
 
     def _follow(self, captured_s: float, now_s: float) -> bool:
         """Brings the line from outside, if there is one, to the clock of the hop captured until then."""
