@@ -201,7 +201,7 @@ class OscQueryServer:
         except OSError as error:
             reason = error.strerror or error
             raise UserError(
-                f"cannot listen on {self._host}:{self._port}: {reason}; choose another port"
+                f"cannot listen on {self._host}:{self._port}: {reason}; choose another"
             ) from None
         self._port = int(server.sockets[0].getsockname()[1])
         return server
