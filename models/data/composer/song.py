@@ -16,11 +16,11 @@ from models.data.songs import Beats, Hits
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """What the composer hands out. The stems sum to the mix."""
+    """What the composer and the sources hand out. The stems sum to the mix."""
 
     stems: np.ndarray  # float32 (4, n_samples), or (4, 2, n_samples) in stereo; order of STEMS
     beats: Beats
-    hits: Hits
+    hits: Hits | None  # None: nobody knows them
     meta: dict[str, Any]
 
     @property
@@ -42,18 +42,27 @@ def write_song(song: Song, folder: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     for name, stem in zip(STEMS, song.stems, strict=True):
-        soundfile.write(part / f"{name}.flac", stem.T, SAMPLE_RATE, subtype="PCM_16")
-    beats, hits = song.beats, song.hits
-    (part / "beats.txt").write_text(
-        "".join(f"{time:.6f}\t{beat}\n" for time, beat in zip(beats.times_s, beats.in_bar, strict=True))
-    )
-    (part / "hits.txt").write_text(
-        "".join(
-            f"{time:.6f}\t{DRUM_PARTS[drum]}\t{velocity:.3f}\n"
-            for time, drum, velocity in zip(hits.times_s, hits.parts, hits.velocities, strict=True)
-        )
-    )
+        if stem.any():
+            soundfile.write(part / f"{name}.flac", stem.T, SAMPLE_RATE, subtype="PCM_16")
+    write_beats(song.beats, part / "beats.txt")
+    if song.hits is not None:
+        write_hits(song.hits, part / "hits.txt")
     (part / "meta.json").write_text(json.dumps(song.meta, indent=1) + "\n")
     if folder.exists():
         shutil.rmtree(folder)
     part.replace(folder)
+
+
+def write_beats(beats: Beats, path: Path) -> None:
+    """A `beats.txt`; none if there are no beats."""
+    rows = zip(beats.times_s, beats.in_bar, strict=True)
+    if len(beats.times_s):
+        path.write_text("".join(f"{time:.6f}\t{beat}\n" for time, beat in rows))
+
+
+def write_hits(hits: Hits, path: Path) -> None:
+    """A `hits.txt`, also of no hits: then it is known that there are none."""
+    rows = zip(hits.times_s, hits.parts, hits.velocities, strict=True)
+    path.write_text(
+        "".join(f"{time:.6f}\t{DRUM_PARTS[drum]}\t{velocity:.3f}\n" for time, drum, velocity in rows)
+    )
