@@ -1,0 +1,1 @@
+"""Tempo from outside: Ableton Link, MIDI clock, OSC and taps become lines of beats on the host's clock."""
