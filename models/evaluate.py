@@ -21,6 +21,7 @@ import stemlight.analysis
 from stemlight.analysis import networks
 from stemlight.analysis.streaming_model import MANIFEST_NAME, Manifest
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 from stemlight.whole_file import whole_file
 
 from models import metrics
@@ -342,10 +343,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """`python -m models evaluate`."""
     songs = chosen_songs(options)
-    at = options.run or networks.models_dir()
-    plan = Plan(
-        options.stems or at / "stems", options.beats or at / "beats", options.seconds, jobs=options.jobs
-    )
+    shipped = ModelFolders.shipped()
+    stems = options.run / "stems" if options.run else shipped.stems
+    beats = options.run / "beats" if options.run else shipped.beats
+    plan = Plan(options.stems or stems, options.beats or beats, options.seconds, jobs=options.jobs)
     plan = replace(plan, stress=not options.no_stress)
     out = (
         options.out

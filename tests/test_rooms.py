@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "app" / "stemlight"
 
-GROUND = {"errors", "resources", "whole_file"}  # anyone may say what is wrong, find what ships, write a file
+# Anyone may say what is wrong, find what ships or was chosen, read settings, write a file.
+GROUND = {"errors", "model_folders", "resources", "settings", "whole_file"}
 MAY_IMPORT = {
     "audio": {"analysis.feature_frame"},  # sample rate and hop length, nothing else
     "analysis": set(),

@@ -17,6 +17,7 @@ from stemlight import __version__
 from stemlight.errors import UserError
 
 if TYPE_CHECKING:
+    from stemlight.model_folders import ModelFolders
     from stemlight.show import ShowSettings
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -57,6 +58,7 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
     return ShowSettings(
         source=source,
         preset=options.preset,
+        models=_models(options),
         osc=tuple(options.osc),
         osc_config=options.osc_config,
         osc_in_port=options.osc_in[1] if options.osc_in else None,
@@ -73,6 +75,15 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         loop=loop,
         debug=options.debug,
     )
+
+
+def _models(options: Options) -> ModelFolders:
+    from stemlight.model_folders import ModelFolders, chosen_models
+
+    folders = chosen_models(options.models)
+    if folders != ModelFolders.shipped():
+        _say(f"models: {folders}")
+    return folders
 
 
 def _display_is_there() -> bool:
@@ -92,6 +103,7 @@ def render(options: Options) -> int:
         out=options.output,
         preset=options.preset,
         shader=options.shader,
+        models=_models(options),
         size_px=options.size,
         fps=options.fps,
         start_s=options.start,
@@ -108,8 +120,11 @@ def analyze(options: Options) -> int:
     """Every frame of one or several songs as a table."""
     from stemlight.offline.analyze import analyze as analyze_songs
 
+    models = _models(options)
     with _progress_bar(f"analyzing {len(options.songs)} song(s)") as progress:
-        summaries = analyze_songs(options.songs, options.output, options.beats, options.plot, progress)
+        summaries = analyze_songs(
+            options.songs, options.output, options.beats, options.plot, progress, models=models
+        )
     rows = [summary.as_json() for summary in summaries]
     lines = (
         f"{row['song']}: {row['seconds']:.1f} s, {row['frames']} frames, {row['tempo_bpm']:.1f} bpm, "
@@ -124,9 +139,32 @@ def split(options: Options) -> int:
     """The four stems of a song as WAV files that sum to it."""
     from stemlight.offline.split import split as split_song
 
+    models = _models(options)
     with _progress_bar(f"splitting {options.song.name}") as progress:
-        paths = split_song(options.song, options.output, progress)
+        paths = split_song(options.song, options.output, progress, models)
     _print(options, [str(path) for path in paths], "\n".join(map(str, paths)))
+    return DONE
+
+
+def feed(options: Options) -> int:
+    """Send a song's frames by OSC at its own pace, without sound card or window."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a hop is too small for more; read by numpy
+    from stemlight.engine.priority import raise_priority
+    from stemlight.offline.feed import FeedSettings
+    from stemlight.offline.feed import feed as feed_song
+
+    settings = FeedSettings(
+        song=options.song,
+        osc=tuple(options.osc),
+        osc_config=options.osc_config,
+        loop=options.loop,
+        start_s=options.start,
+        seconds=options.seconds,
+        aloud=options.aloud,
+    )
+    raise_priority()
+    fed = feed_song(settings, _say)
+    _print(options, fed.as_json(), str(fed))
     return DONE
 
 
@@ -264,8 +302,9 @@ def bench(options: Options) -> int:
     """Per-hop times by stage, draw times and the parts of the latency, at the pace of the show."""
     from stemlight.offline.bench import bench as measure
 
+    models = _models(options)
     with _progress_bar("measuring") as progress:
-        report = measure(options.seconds, progress)
+        report = measure(options.seconds, progress, models)
     print(json.dumps(report, indent=2))
     return DONE
 
@@ -414,6 +453,15 @@ def parser() -> OneLineParser:
             added.add_argument("--json", action="store_true", help="print results as JSON")
         return added
 
+    def models_option(added: OneLineParser) -> None:
+        added.add_argument(
+            "--models",
+            metavar="DIR",
+            action="append",
+            default=[],
+            help="hear through these networks: a folder with stems/ and beats/, or a manifest.json",
+        )
+
     def osc_out_options(added: OneLineParser) -> None:
         added.add_argument(
             "--osc",
@@ -428,6 +476,7 @@ def parser() -> OneLineParser:
 
     def show_options(added: OneLineParser) -> None:
         added.add_argument("--preset", metavar="P", help="a preset's name or file")
+        models_option(added)
         osc_out_options(added)
         added.add_argument(
             "--osc-in", metavar="[HOST:]PORT", type=listening_place, help="take controls by OSC on this port"
@@ -483,6 +532,7 @@ def parser() -> OneLineParser:
     added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
     added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
     added.add_argument("--frames", metavar="DIR", type=Path, help="every picture as a PNG too")
+    models_option(added)
 
     added = command(analyze)
     added.add_argument("songs", metavar="SONG", type=Path, nargs="+")
@@ -493,10 +543,22 @@ def parser() -> OneLineParser:
     added.add_argument(
         "--plot", metavar="F.png", type=Path, help="a picture of stems, drums, tempo and beats"
     )
+    models_option(added)
 
     added = command(split)
     added.add_argument("song", metavar="SONG", type=Path)
     added.add_argument("-o", "--output", metavar="DIR", type=Path, required=True)
+    models_option(added)
+
+    added = command(feed)
+    added.add_argument("song", metavar="SONG", type=Path)
+    osc_out_options(added)
+    added.add_argument("--loop", action="store_true", help="begin again at the end, until Ctrl-C")
+    added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
+    added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
+    sound = added.add_mutually_exclusive_group()
+    sound.add_argument("--aloud", action="store_true", help="play the song too")
+    sound.add_argument("--mute", dest="aloud", action="store_false", help="do not (the default)")
 
     added = command(check)
     added.add_argument("files", metavar="FILE|DIR", type=Path, nargs="+")
@@ -531,6 +593,7 @@ def parser() -> OneLineParser:
 
     added = command(bench)
     added.add_argument("--seconds", metavar="S", type=seconds, default=20.0)
+    models_option(added)
     command(doctor)
     return top
 

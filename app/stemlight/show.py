@@ -33,6 +33,7 @@ from stemlight.bus.tempo_lines import TempoLines
 from stemlight.doors.process import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 from stemlight.osc.oscquery_access import RemoteAddress, new_token
 from stemlight.osc.outputs import OscDestination, checked_number, load_outputs
 from stemlight.preset.library import load_preset
@@ -59,6 +60,7 @@ class ShowSettings:
 
     source: str = "default"  # a device, a file or `test`
     preset: str | None = None
+    models: ModelFolders | None = None  # None: those that ship
     osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE][?KEY=VALUE&...] each
     osc_config: Path | None = None  # [[osc]] tables besides; read again when it is written
     osc_in_port: int | None = None
@@ -249,6 +251,7 @@ def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) ->
         source=settings.source,
         mute=settings.mute,
         loop=settings.loop,
+        models=settings.models,
         osc=destinations,
         osc_config=settings.osc_config,
         real_time=settings.real_time,

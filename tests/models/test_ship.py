@@ -7,6 +7,7 @@ import json
 import pytest
 from stemlight.analysis import networks
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 
 from models.__main__ import main
 from models.export import card, export
@@ -56,7 +57,9 @@ def test_what_ships_loads_and_says_how_it_was_made():
         manifest = network.model.manifest
         assert len(manifest.states) == states
         assert manifest.metrics["all"]["songs"] >= 10
-        raw = json.loads((networks.models_dir() / manifest.name / "manifest.json").read_text())
+        raw = json.loads(
+            (ModelFolders.shipped().stems.with_name(manifest.name) / "manifest.json").read_text()
+        )
         assert raw["trained"]["command"].startswith("python -m models train")
 
 

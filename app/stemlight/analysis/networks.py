@@ -11,7 +11,7 @@ import numpy as np
 from stemlight.analysis.feature_frame import DRUM_PARTS, STEMS
 from stemlight.analysis.frontend import N_BANDS, POWER_FLOOR
 from stemlight.analysis.streaming_model import Shapes, StreamingModel
-from stemlight.resources import models_dir
+from stemlight.model_folders import ModelFolders
 
 N_COARSE = 16  # bands of a stem that the beat network sees: neighbours in eights, about half an octave
 N_STEM_LEVELS = len(STEMS) * N_COARSE
@@ -118,4 +118,10 @@ def load(stems_folder: Path, beats_folder: Path) -> Models:
 
 def load_shipped() -> Models:
     """The pair that ships with the program."""
-    return load(models_dir() / "stems", models_dir() / "beats")
+    return load_chosen(ModelFolders.shipped())
+
+
+def load_chosen(folders: ModelFolders | None) -> Models:
+    """The pair in `folders`; None: the one that ships. UserError where they do not hold one."""
+    folders = folders or ModelFolders.shipped()
+    return load(folders.stems, folders.beats)

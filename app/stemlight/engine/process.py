@@ -17,6 +17,7 @@ from stemlight.bus.health import Health
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
 from stemlight.engine.priority import raise_priority
+from stemlight.model_folders import ModelFolders
 from stemlight.osc.outputs import OscDestination
 
 SWITCH_INTERVAL_S = 0.0005  # threads of ours give way ten times sooner than Python's 5 ms (PLATFORM.md, 2)
@@ -34,6 +35,7 @@ class EngineSettings:
     source: str = "default"  # as `--input`
     mute: bool = False
     loop: bool = False
+    models: ModelFolders | None = None  # None: those that ship
     osc: tuple[OscDestination, ...] = ()
     osc_config: Path | None = None  # more of them; read again when it is written
     real_time: bool = True
@@ -44,6 +46,7 @@ def run_engine(settings: EngineSettings) -> int:
 
     UserError if the sound, a port or a model cannot be had.
     """
+    from stemlight.analysis.networks import load_chosen
     from stemlight.analysis.pipeline import Pipeline
     from stemlight.audio.hop_input import open_input
     from stemlight.osc.sender import OscSender
@@ -64,7 +67,7 @@ def run_engine(settings: EngineSettings) -> int:
                 file=settings.osc_config,
             )
             stack.enter_context(closing(sender))
-        pipeline = Pipeline()
+        pipeline = Pipeline(load_chosen(settings.models))
         for _ in range(WARM_UP_HOPS):
             pipeline.process(np.zeros((HOP_LENGTH, 2), np.float32))
         pipeline.reset()

@@ -12,6 +12,7 @@ import numpy as np
 from stemlight.analysis.feature_frame import FRAME_DTYPE, FeatureFrame
 from stemlight.audio.file_source import FileSource
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 from stemlight.offline.fired_beats import BeatListener, FiredBeat, write_beats
 from stemlight.offline.frame_plot import FramePlot
 from stemlight.offline.frame_table import BATCH, FrameTable, check_suffix, open_table
@@ -63,12 +64,18 @@ class TableListener:
 
 
 def analyze(
-    songs: Sequence[Path], out: Path, beats: Path | None, plot: Path | None, progress: Progress
+    songs: Sequence[Path],
+    out: Path,
+    beats: Path | None,
+    plot: Path | None,
+    progress: Progress,
+    *,
+    models: ModelFolders | None = None,
 ) -> list[Summary]:
     """Every frame of every song into `out`; one summary a song.
 
     `beats` is a file for one song, a folder (made if missing) for several; `plot` wants one song.
-    Nothing is written unless every song could be read to its end.
+    Nothing is written unless every song could be read to its end. `models`: by default those that ship.
     """
     suffix = check_suffix(out)
     if len(songs) > 1 and plot:
@@ -83,7 +90,7 @@ def analyze(
         with open_table(temporary, suffix, several=len(songs) > 1) as table:
             for song in songs:
                 summary = _analyze_one(
-                    song, table, picture, partial(_progress_from, progress, done_s, total_s)
+                    song, table, picture, models, partial(_progress_from, progress, done_s, total_s)
                 )
                 done_s += summary.seconds
                 summaries.append(summary)
@@ -96,12 +103,16 @@ def analyze(
 
 
 def _analyze_one(
-    song: Path, table: FrameTable, picture: FramePlot | None, on_progress: Callable[[float], None]
+    song: Path,
+    table: FrameTable,
+    picture: FramePlot | None,
+    models: ModelFolders | None,
+    on_progress: Callable[[float], None],
 ) -> Summary:
     beats, rows = BeatListener(), TableListener(table, song.name)
     tempi: list[tuple[float, float]] = []
     time_s = 0.0
-    for heard in heard_hops(FileSource(song)):
+    for heard in heard_hops(FileSource(song), models):
         frame = heard.frame
         beats.hear(frame)
         rows.hear(frame)

@@ -17,11 +17,13 @@ import numpy as np
 
 from stemlight.analysis.feature_frame import HOP_S, SAMPLE_RATE, FeatureFrame
 from stemlight.analysis.frontend import WINDOW_LENGTH
+from stemlight.analysis.networks import load_chosen
 from stemlight.analysis.pipeline import Pipeline
 from stemlight.analysis.stage_timer import StageTimer
 from stemlight.audio.file_source import FileSource
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.engine.priority import raise_priority
+from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress
 from stemlight.osc.outputs import OscDestination
 from stemlight.osc.sender import OscSender
@@ -34,11 +36,14 @@ DEVICE_BLOCK = 128  # samples; what the live input opens its stream with
 DISCARD_PORT = 9  # RFC 863: whoever listens there throws it away
 
 
-def bench(seconds: float, progress: Progress) -> dict[str, Any]:
-    """Everything, as `stemlight bench` prints it. Hops take `seconds`, drawing as long as it takes."""
+def bench(seconds: float, progress: Progress, models: ModelFolders | None = None) -> dict[str, Any]:
+    """Everything, as `stemlight bench` prints it. Hops take `seconds`, drawing as long as it takes.
+
+    `models`: by default those that ship.
+    """
     stop = threading.Event()
     with ThreadPoolExecutor(1) as own_thread:  # core and priority are a thread's, and end with it
-        hearing = own_thread.submit(bench_hops, seconds, progress, stop)
+        hearing = own_thread.submit(bench_hops, seconds, progress, stop, models)
         try:
             hops, frames = hearing.result()
         finally:
@@ -58,7 +63,7 @@ def bench(seconds: float, progress: Progress) -> dict[str, Any]:
 
 
 def bench_hops(
-    seconds: float, progress: Progress, stop: threading.Event
+    seconds: float, progress: Progress, stop: threading.Event, models: ModelFolders | None = None
 ) -> tuple[dict[str, Any], list[FeatureFrame]]:
     """Times by stage, one hop each 11.6 ms on one core, frame ring and OSC included; and the last frames.
 
@@ -67,7 +72,7 @@ def bench_hops(
     """
     n_hops = max(1, round(seconds / HOP_S))
     timer = StageTimer(time.perf_counter)
-    pipeline = Pipeline(timer=timer)
+    pipeline = Pipeline(load_chosen(models), timer=timer)
     song = [hop.copy() for hop in islice(FileSource(demo_song()).hops(), n_hops + WARM_UP_HOPS)]
     ring_name = f"stemlight-bench-{secrets.token_hex(4)}"
     ring = FrameRing.create(ring_name)

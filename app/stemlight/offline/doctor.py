@@ -64,10 +64,12 @@ def _sound() -> Finding:
 
 
 def _models() -> Finding:
-    from stemlight.analysis.networks import load_shipped
+    from stemlight.analysis.networks import load_chosen
+    from stemlight.model_folders import chosen_models
 
-    load_shipped()
-    return Finding("models", "ok", "both load, shapes and checksums agree with their manifests")
+    folders = chosen_models()
+    load_chosen(folders)
+    return Finding("models", "ok", f"{folders} load, shapes and checksums agree with their manifests")
 
 
 def _priority() -> Finding:

@@ -15,6 +15,7 @@ import numpy as np
 from stemlight.analysis.feature_frame import SAMPLE_RATE, FeatureFrame
 from stemlight.audio.file_source import FileSource
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress, heard_hops
 from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset
 from stemlight.preset.preset import InputValue
@@ -33,6 +34,7 @@ class RenderSettings:
     out: Path  # .mp4
     preset: str | None = None  # a name or file; the default one if neither this nor `shader` is given
     shader: str | None = None  # a scene's name or a shader file
+    models: ModelFolders | None = None  # None: those that ship
     size_px: tuple[int, int] = (1280, 720)
     fps: int = 30
     start_s: float = 0.0
@@ -100,7 +102,7 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
         if settings.frames_dir:
             _make_folder(settings.frames_dir)
         video = stack.enter_context(VideoWriter(settings.out, settings.size_px, settings.fps, SAMPLE_RATE))
-        heard = HeardSong(source, video)
+        heard = HeardSong(source, video, settings.models)
         for index in range(n_pictures):
             moment = Moment.at_draw(index, settings.fps)
             renderer.draw(heard.up_to(moment.on_stream_s), moment, screen.framebuffer)
@@ -116,9 +118,9 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
 class HeardSong:
     """Hears a song as far as it is asked to, and hands the sound on to the video."""
 
-    def __init__(self, source: FileSource, video: VideoWriter) -> None:
+    def __init__(self, source: FileSource, video: VideoWriter, models: ModelFolders | None = None) -> None:
         self._source = source
-        self._hops = heard_hops(source)
+        self._hops = heard_hops(source, models)
         self._video = video
         self._n_written = 0
         self._ahead: deque[FeatureFrame] = deque()  # heard, not yet due: at most one

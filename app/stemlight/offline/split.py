@@ -10,9 +10,10 @@ import numpy as np
 
 from stemlight.analysis.feature_frame import HOP_LENGTH, SAMPLE_RATE, STEMS
 from stemlight.analysis.frontend import LATENCY_SAMPLES, Frontend, Resynthesis, band_matrix
-from stemlight.analysis.networks import StemNetwork, load_shipped
+from stemlight.analysis.networks import StemNetwork, load_chosen
 from stemlight.audio.file_source import FileSource
 from stemlight.errors import UserError
+from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress
 from stemlight.whole_file import whole_file
 
@@ -39,10 +40,11 @@ class Splitter:
         return sound.reshape(len(STEMS), 2, HOP_LENGTH).transpose(0, 2, 1)
 
 
-def split(song: Path, folder: Path, progress: Progress) -> list[Path]:
+def split(song: Path, folder: Path, progress: Progress, models: ModelFolders | None = None) -> list[Path]:
     """Write the four stems into `folder`, made if missing; return their paths.
 
     32-bit float WAV, stereo, 44.1 kHz, sample-aligned with the song; all four are written or none.
+    `models`: by default those that ship.
     """
     import soundfile
 
@@ -59,7 +61,7 @@ def split(song: Path, folder: Path, progress: Progress) -> list[Path]:
                 files.enter_context(soundfile.SoundFile(path, "w", SAMPLE_RATE, 2, "FLOAT"))
                 for path in temporaries
             ]
-            splitter, written, skip = Splitter(load_shipped().stems), 0, LATE
+            splitter, written, skip = Splitter(load_chosen(models).stems), 0, LATE
             for hop in chain(source.hops(), [np.zeros((HOP_LENGTH, 2), np.float32)]):
                 stems = splitter.process(hop)[:, skip:][:, : source.n_samples - written]
                 skip = 0
