@@ -20,6 +20,14 @@ from models.net.step_net import Tensors
 LATEST_HOPS = 2
 HIT_WEIGHT = 5.0  # of a hit against a hop without one; hats come 8 times a second at most, hops 86
 LEVEL_WEIGHT = 0.15  # brings it to the size of the other terms: it sums some thirty bands before the root
+UNLIKE_WEIGHT = 0.2  # as much again as the levels
+LEAST_VARIANCE = 0.05  # of a level, mean power of a band being 1: a stem that moves less is not there
+STEM_WEIGHTS = (
+    0.8,
+    0.8,
+    1.6,
+    0.8,
+)  # of compressed magnitudes: voices sit at the mix unless they are asked for
 QUIETEST = 1e-6  # mean power a band, -60 dB: below it a segment counts as silence and is not scaled up
 
 
@@ -46,10 +54,11 @@ def stem_loss(outputs: Tensors, segment: StemSegment, warm_up: int) -> tuple[Ten
     Per band, the energy of (mask * mix - stem) follows from the powers and the cross power alone:
     m^2 |X|^2 - 2 m Re(S X*) + |S|^2. Its root is an L1 norm of the spectrum that knows about phase; the
     second term compares compressed magnitudes, so that quiet stems count, too; the third the levels that
-    the stage will move by, of the whole stem and of its four ranges.
+    the stage will move by, of the whole stem and of its four ranges; the fourth whether they move alike.
+    Stems that are known as their sum alone are judged by the sum of their masks.
     """
     mask_logits, drum_logits = outputs
-    masks = masks_of(mask_logits[:, warm_up:])
+    masks = merged(masks_of(mask_logits[:, warm_up:]), segment.known)
     mix, stems, cross = (x[:, warm_up:] for x in (segment.mix, segment.stems, segment.cross))
     loudness = mix.mean(dim=(1, 2)).clamp(min=QUIETEST)[:, None, None, None]
     mix, stems, cross = mix[:, :, None] / loudness, stems / loudness, cross / loudness
@@ -57,21 +66,45 @@ def stem_loss(outputs: Tensors, segment: StemSegment, warm_up: int) -> tuple[Ten
     kept = masks.square() * mix
     energy = (kept - 2.0 * masks * cross + stems).clamp(min=0.0)
     error = (energy + 1e-6).sqrt().mean()
-    compressed = ((kept + 1e-6).pow(0.25) - (stems + 1e-6).pow(0.25)).abs().mean()
+    compressed = ((kept + 1e-6).sqrt().sqrt() - (stems + 1e-6).sqrt().sqrt()).abs()
+    compressed = (compressed.mean(dim=(0, 1, 3)) * compressed.new_tensor(STEM_WEIGHTS)).mean()
 
     ranges = _ranges().to(mix)
-    level = ((kept @ ranges + 1e-6).sqrt() - (stems @ ranges + 1e-6).sqrt()).abs().mean()
+    heard, true = (kept @ ranges + 1e-6).sqrt(), (stems @ ranges + 1e-6).sqrt()
+    level = (heard - true).abs().mean()
+    unlike = _unlikeness(heard[..., -1], true[..., -1])
 
     known = segment.hits_known[:, None, None]
     hits = event_loss(drum_logits, segment.hits, HIT_WEIGHT)[:, warm_up:]
     hit = (hits * known).sum() / (known.sum() * hits[0].numel()).clamp(min=1.0)
-    loss = error + compressed + LEVEL_WEIGHT * level + hit
+    loss = error + compressed + LEVEL_WEIGHT * level + UNLIKE_WEIGHT * unlike + hit
     return loss, {
         "error": float(error.detach()),
         "compressed": float(compressed.detach()),
         "level": float(level.detach()),
+        "unlike": float(unlike.detach()),
         "hits": float(hit.detach()),
     }
+
+
+def merged(masks: Tensor, known: Tensor) -> Tensor:
+    """Masks of stems that are not known go to the row of the last of them, where their sum's truth is.
+
+    `masks` (batch, hops, stems, bands), `known` (batch, stems).
+    """
+    unknown = 1.0 - known
+    last = unknown * (unknown.flip(-1).cumsum(-1).flip(-1) == 1.0)
+    rest = (masks * unknown[:, None, :, None]).sum(dim=2, keepdim=True)
+    return masks * known[:, None, :, None] + rest * last[:, None, :, None]
+
+
+def _unlikeness(heard: Tensor, true: Tensor) -> Tensor:
+    """Mean of 1 - r over the stems that sound; `heard` and `true` (batch, hops, stems)."""
+    heard, true = heard - heard.mean(dim=1, keepdim=True), true - true.mean(dim=1, keepdim=True)
+    varies = (true.square().mean(dim=1) > LEAST_VARIANCE).to(heard)
+    scale = (heard.square().sum(dim=1) * true.square().sum(dim=1) + 1e-6).sqrt()
+    r = (heard * true).sum(dim=1) / scale
+    return ((1.0 - r) * varies).sum() / varies.sum().clamp(min=1.0)
 
 
 @cache

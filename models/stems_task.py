@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -19,10 +20,12 @@ from models.training import Task
 SEGMENT_HOPS = 517  # 6 s: chunk-trained networks collapse when they are streamed (MODELS.md, section 2)
 WARM_UP_HOPS = 43  # half a second from a standing start does not count
 VALIDATION_HOPS = 1_034  # 12 s
-HEARD = 1e-5  # share of the mix's energy below which a stem is not there at all and is not judged
+HEARD = 1e-4  # share of the mix's energy below which a stem is not there at all and is not judged
+GAIN_RANGE_DB = 20.0  # a stem alone is the mix: its gain would be anything
+OVER_MIXES = replace(ORIGINAL, partly_known=1.0)  # real mixes without voices, voices laid over them
 
 
-def stems_task(library: Library, net: StemNet, seed: int, n_validation: int = 32) -> Task:
+def stems_task(library: Library, net: StemNet, seed: int, n_validation: int = 48) -> Task:
     """Train on remixes of the training songs, validate on the others as they are."""
     return Task(
         net=net,
@@ -36,13 +39,21 @@ def stems_task(library: Library, net: StemNet, seed: int, n_validation: int = 32
 def _validation(library: Library, n_segments: int) -> Callable[[StepNet], dict[str, float]] | None:
     if not any(song.has_stems for song in library.validation):
         return None
-    segments = StemSegments(library.validation, VALIDATION_HOPS, n_segments, seed=0, remix=ORIGINAL)
-    cached: list[StemSegment] = []
+    songs = tuple(replace(song, root=song.source) for song in library.validation)  # each source as often
+    whole = StemSegments(songs, VALIDATION_HOPS, n_segments, seed=0, remix=ORIGINAL)
+    partly = StemSegments(songs, VALIDATION_HOPS, n_segments, seed=0, remix=OVER_MIXES)
+    cached: list[list[StemSegment]] = []
 
     def validate(net: StepNet) -> dict[str, float]:
         if not cached:
-            cached.extend(segments[number] for number in range(n_segments))
-        return quick_scores(net, cached)
+            cached.append([whole[number] for number in range(n_segments)])
+            cached.append([partly[number] for number in range(n_segments // 2)] if partly.has_partly else [])
+        scores = quick_scores(net, cached[0])
+        scores["r"] = float(np.mean([scores.get(f"r_{stem}", 0.0) for stem in STEMS]))
+        if cached[1]:
+            over = quick_scores(net, cached[1])
+            scores |= {f"over_{name}": over[name] for name in ("gain_vocals", "r_vocals") if name in over}
+        return scores
 
     return validate
 
@@ -64,7 +75,7 @@ def quick_scores(net: StepNet, segments: list[StemSegment]) -> dict[str, float]:
         untouched = (mix - 2 * cross + stems).sum(dim=(0, 2))
         for row, stem in enumerate(STEMS):
             energy = float(stems[:, row].sum())
-            if energy <= HEARD * float(mix.sum()):
+            if not segment.known[row] or energy <= HEARD * float(mix.sum()):
                 continue
             gains[stem].append(10 * float(torch.log10((untouched[row] + 1e-9) / (error[row] + 1e-9))))
             heard = (masks[:, row].square() * mix[:, 0]).sum(dim=1).sqrt().numpy()
@@ -74,6 +85,6 @@ def quick_scores(net: StepNet, segments: list[StemSegment]) -> dict[str, float]:
     scores = {"valid_loss": float(np.mean(losses))}
     for stem in STEMS:
         if gains[stem]:
-            scores[f"gain_{stem}"] = float(np.mean(gains[stem]))
+            scores[f"gain_{stem}"] = float(np.clip(gains[stem], -GAIN_RANGE_DB, GAIN_RANGE_DB).mean())
             scores[f"r_{stem}"] = float(np.mean(correlations[stem] or [0.0]))
     return scores

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,45 @@ def test_muted_drums_have_no_hits(library):
     assert not muted.hits.any()
     assert float(muted.hits_known) == 1.0
     assert not muted.stems[:, 0].any()
+
+
+def test_over_a_real_mix_only_what_is_known_is_told(library):
+    singer, band = library.train[0], next(song for song in library.train if song.name == "m_1")
+    band = replace(band, silent=("vocals",), has_hits=False)
+    remix = replace(ORIGINAL, partly_known=1.0)
+    segments = StemSegments((singer, band), 100, 9, seed=1, remix=remix)
+    for number in range(6):
+        segment = segments[number]
+        assert segment.known.tolist() == [0.0, 0.0, 1.0, 0.0]
+        assert not segment.stems[:, :2].any()
+        assert segment.stems[:, 3].any()
+        assert float(segment.hits_known) == 0.0
+    assert any(segments[number].stems[:, 2].any() for number in range(6))
+
+
+def test_matched_stems_keep_one_beat(tmp_path):
+    songs = tmp_path / "songs"
+    write_song(songs / "a", 1, "one", rows=("drums",))
+    write_song(songs / "b", 2, "two", rows=("other",))
+    beats = np.arange(0.1, SECONDS, 0.46)  # a little faster than the drums' half second
+    (songs / "b" / "beats.txt").write_text("".join(f"{b:.4f}\t{i % 4 + 1}\n" for i, b in enumerate(beats)))
+    t = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
+    clicks = sum(np.exp(-(((t - b) / 0.002) ** 2)) for b in beats) * np.sin(2 * np.pi * 3_000 * t)
+    soundfile.write(songs / "b" / "other.wav", 0.2 * clicks, SAMPLE_RATE)
+    library = build_library([songs], tmp_path / "cache", hold_out=["none"], tell=lambda line: None)
+    remix = replace(ORIGINAL, across_songs=1.0, matched=1.0)
+    hops = []
+    for number in range(12):
+        segment = StemSegments(library.train, 172, 99, seed=4, remix=remix)[number]
+        drums, other = (_attacks(segment.stems[:, row]) for row in (0, 3))
+        hops.append(np.abs(drums[:, None] - other).min(axis=1))
+    assert np.mean(np.concatenate(hops) <= 2) > 0.9
+
+
+def _attacks(power: torch.Tensor) -> np.ndarray:
+    """Hops that are a hundred times as loud as two before."""
+    level = power.sum(dim=1).numpy() + 1e-6
+    return 2 + np.flatnonzero(level[2:] > 100 * level[:-2])
 
 
 def test_hits_fall_into_the_hop_that_holds_them():

@@ -8,7 +8,7 @@ import torch
 from stemlight.analysis import frontend
 
 from models.features.remix import StemSegment
-from models.losses import LATEST_HOPS, event_loss, stem_loss
+from models.losses import LATEST_HOPS, event_loss, merged, stem_loss
 
 
 def _logits(at: int, n_hops: int = 30) -> torch.Tensor:
@@ -56,13 +56,14 @@ def two_tones() -> StemSegment:
     mixed = stfts.sum(axis=1)
     bands = frontend.band_matrix().T
     arrays = (
-        frontend.spectra(sounds.sum(axis=0)).log_bands,
         np.square(np.abs(mixed)) @ bands,
         np.square(np.abs(stfts)) @ bands,
         (stfts * mixed[:, None].conj()).real @ bands,
+        frontend.spectra(sounds.sum(axis=0)).log_bands,
         np.zeros((40, 3), np.float32),
     )
-    return StemSegment(*(torch.from_numpy(a)[None] for a in arrays), hits_known=torch.ones(1))
+    mix, stems, cross, log_bands, hits = (torch.from_numpy(a)[None] for a in arrays)
+    return StemSegment(log_bands, mix, stems, cross, torch.ones(1, 4), hits, torch.ones(1))
 
 
 def _mask_logits(low: int, high: int) -> torch.Tensor:
@@ -91,6 +92,36 @@ def test_loudness_changes_nothing(two_tones):
     loud, _ = stem_loss((_mask_logits(0, 3), drums), two_tones, warm_up=5)
     soft, _ = stem_loss((_mask_logits(0, 3), drums), quiet, warm_up=5)
     torch.testing.assert_close(loud, soft)
+
+
+def _only_vocals_known(segment: StemSegment) -> StemSegment:
+    """The same, with the sum of drums, bass and other in the row of `other`."""
+    known = torch.tensor([[0.0, 0.0, 1.0, 0.0]])
+    stems, cross = segment.stems.clone(), segment.cross.clone()
+    for rows in (stems, cross):  # drums alone sound, so that their power is that of the sum
+        rows[:, :, 3] = rows[:, :, 0]
+        rows[:, :, 0] = 0.0
+    return segment._replace(stems=stems, cross=cross, known=known)
+
+
+def test_among_stems_known_as_their_sum_any_share_is_right(two_tones):
+    drums = torch.full((1, 40, 3), -20.0)
+    partly = _only_vocals_known(two_tones)
+    losses = [float(stem_loss((_mask_logits(low, 2), drums), partly, warm_up=5)[0]) for low in (0, 1, 3)]
+    assert losses == pytest.approx([losses[0]] * 3, abs=1e-5)
+    assert losses[0] < 0.01
+    wrong, _ = stem_loss((_mask_logits(2, 0), drums), partly, warm_up=5)
+    assert float(wrong) > 0.1
+
+
+def test_merged_masks_still_sum_to_one():
+    masks = torch.softmax(torch.randn(3, 2, 4, 5), dim=2)
+    known = torch.tensor([[1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    rows = merged(masks, known)
+    torch.testing.assert_close(rows.sum(dim=2), torch.ones(3, 2, 5))
+    torch.testing.assert_close(rows[0], masks[0])
+    torch.testing.assert_close(rows[1, :, 3], masks[1, :, [0, 1, 3]].sum(dim=1))
+    assert not rows[2, :, :2].any()
 
 
 def test_hits_nobody_wrote_down_are_not_held_against_the_network(two_tones):

@@ -28,6 +28,28 @@ def test_one_hop_of_the_gru_is_the_fused_kernel():
     torch.testing.assert_close(after, last[0])
 
 
+def test_a_scan_is_the_fused_kernel_gradient_and_all():
+    torch.manual_seed(0)
+    gru = Gru(5, 7)
+    x, state = torch.randn(2, 9, 5, requires_grad=True), torch.randn(2, 7, requires_grad=True)
+    gradients = []
+    for training in (True, False):  # the scan, torch's kernel
+        units, last = gru.train(training)(x, state)
+        loss = (units * torch.linspace(-1, 1, 9)[None, :, None]).sum() + last.square().sum()
+        gradients.append((units, last, *torch.autograd.grad(loss, [x, state, *gru.parameters()])))
+    for scanned, fused in zip(*gradients, strict=True):
+        torch.testing.assert_close(scanned, fused, atol=1e-5, rtol=1e-4)
+
+
+def test_a_scan_in_half_precision_is_near(stem_net):
+    inputs = _inputs(stem_net, n_hops=20)
+    with torch.no_grad():
+        exact = stem_net(inputs, stem_net.initial_state(2)).outputs[0]
+        with torch.autocast("cpu", torch.bfloat16):
+            near = stem_net.train()(inputs, stem_net.initial_state(2)).outputs[0].float()
+    assert 0.0 < float((near - exact).abs().max()) < 0.03
+
+
 @pytest.mark.parametrize("hops_per_call", [1, 3, 17])
 @torch.no_grad()
 def test_chunks_equal_the_whole(net, hops_per_call):

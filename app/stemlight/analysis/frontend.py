@@ -102,14 +102,15 @@ class Spectrum:
 
 
 @cache
-def _scaled_window() -> np.ndarray:
+def scaled_window() -> np.ndarray:
+    """float32 (WINDOW_LENGTH,): the analysis window at which a full-scale sine is 1 at its bin."""
     window = analysis_window().astype(np.float64)
     return _frozen((window * 2.0 / window.sum()).astype(np.float32))
 
 
 def _spectrum(windows: np.ndarray) -> Spectrum:
     """`windows` float32 (..., WINDOW_LENGTH), not yet weighted."""
-    stft = np.fft.rfft(windows * _scaled_window())
+    stft = np.fft.rfft(windows * scaled_window())
     power = np.square(stft.real) + np.square(stft.imag)
     bands = power @ _band_matrix_transposed()
     log_bands = (np.log10(bands + np.float32(POWER_FLOOR)) + np.float32(4.0)) * np.float32(0.5)
