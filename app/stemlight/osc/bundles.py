@@ -61,7 +61,8 @@ class Bundles:
         levels = [row for row in table if row.sent != "event"]
         held = {row.address: first_state + i for i, row in enumerate(triggers)}
         level_places = [held[row.address] if row.sent == "held" else _place(row, place_of) for row in levels]
-        self._levels = _Levels(levels, level_places, prefix, sparse=only_on_change or derived is not None)
+        sparse = only_on_change or derived is not None
+        self._levels = _Levels(levels, level_places, prefix, sparse=sparse) if levels else None
         self._only_on_change = only_on_change
         self._period_s = 1.0 / rate_hz if rate_hz else 0.0
         self._frame: FeatureFrame | None = None
@@ -87,7 +88,7 @@ class Bundles:
         self._of_frame[:] = frame_numbers(frame) if numbers is None else numbers
         now_s = frame.frame * HOP_S
         packets: Packets = self._events(time_s, wall_s, frame.frame + HOLD_HOPS)
-        if now_s >= self._next_level_s - HOP_S / 2:
+        if self._levels and now_s >= self._next_level_s - HOP_S / 2:
             late_s = now_s - self._next_level_s
             self._next_level_s = (now_s if late_s > self._period_s else self._next_level_s) + self._period_s
             whole = not self._only_on_change or now_s >= self._next_refresh_s
@@ -153,7 +154,7 @@ class _Levels:
         self._starts = starts
         self._packets: Packets = [whole[start:end] for start, end in zip(starts, ends, strict=True)]
         self._elements = [whole[start:end] for start, end in spans]
-        self._packet_words = np.frombuffer(data, np.uint32) if data else np.zeros(0, np.uint32)
+        self._packet_words = np.frombuffer(data, np.uint32)
         self._words = np.array(words, np.intp)
 
         # The arguments, one after the other; floats and ints are two ways to see them.
@@ -200,7 +201,7 @@ class _Levels:
             return self._all(tag)
         send = present if whole else present & (self._arguments != self._last)
         self._last[:] = self._arguments
-        if not send.any():  # nor where there are no rows
+        if not send.any():
             return []
         self._packet_words[self._words] = self._arguments
         rows = np.flatnonzero(np.logical_or.reduceat(send, self._row_starts))

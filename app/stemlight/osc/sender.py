@@ -123,7 +123,7 @@ class OscSender:
         if self._keeper.is_alive():
             self._keeper.join(timeout=0.1)  # it may be looking up a name, and is a daemon
         self._wanted = ()
-        self._take_wanted(math.inf)
+        self._take_wanted(-math.inf)  # nobody needs to know now who does not listen
 
     def _take_wanted(self, now_s: float) -> None:
         """Goes over to what is wanted; what is left gets its held triggers back at 0."""
