@@ -31,7 +31,7 @@ from stemlight.osc.receiver import apply, messages
 TICK_S = 1 / 30  # between looks at the values: what a hand or an eye can follow
 ALIVE_S = 1.0  # a client that gets bundles gets an empty one when nothing else came for so long
 MENU_S = 5.0  # between looks at what there is to choose
-MAX_CONNECTIONS = 64
+MAX_CONNECTIONS = 64  # and what comes in the same instant
 MAX_CLIENTS = 16  # WebSockets; each costs a share of the tick
 MAX_MESSAGE_BYTES = 65_536  # that a client sends at once, as a UDP packet may be
 MESSAGES_A_SECOND = 500  # that are taken from one client; faster ones are left to wait in their own buffers
@@ -174,6 +174,7 @@ class OscQueryServer:
         await runner.setup()
         server = None
         try:
+            await self._look_at_menu()
             server = await self._listen(runner)
             self._started.set()
             async with self._announced():
@@ -200,9 +201,7 @@ class OscQueryServer:
             server = await self._loop.create_server(accept, self._host, self._port)
         except OSError as error:
             reason = error.strerror or error
-            raise UserError(
-                f"cannot listen on {self._host}:{self._port}: {reason}; choose another"
-            ) from None
+            raise UserError(f"cannot listen on {self._host}:{self._port}: {reason}; choose another") from None
         self._port = int(server.sockets[0].getsockname()[1])
         return server
 

@@ -98,7 +98,7 @@ class Guard:
         """
         if not self._is_ours(host):
             return "this is not the name of this machine"
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
             return "pages of other sites have no business here"
         if self._token is None or self._is_trusted(peer):
             return None
@@ -111,10 +111,10 @@ class Guard:
         return address is not None and any(address in network for network in self._trusted)
 
     def _is_ours(self, host: str) -> bool:
-        parts = urlsplit(f"//{host}")
         try:
+            parts = urlsplit(f"//{host}")
             name = parts.hostname if parts.netloc == host and parts.port != 0 else None
-        except ValueError:  # a port that is none
+        except ValueError:  # brackets or a port that are none
             return False
         return name is not None and (_address(name) is not None or name.rstrip(".") in self._names)
 
