@@ -6,7 +6,10 @@ of one seed, so a run that was resumed ends where one that was not does.
 
 from __future__ import annotations
 
+import copy
+import importlib.util
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -75,9 +78,10 @@ class Task:
 def fit(
     task: Task, schedule: Schedule, folder: Path, fabric: Fabric, resume: bool = False
 ) -> dict[str, float]:
-    """Train `task.net` in place; it ends with the averaged weights. Returns the last validation.
+    """Train `task.net` in place; it ends on the CPU with the averaged weights. Returns the last validation.
 
-    `folder` gets log.txt, TensorBoard events and last.pt, the checkpoint that `resume` goes on from.
+    `folder` gets log.txt, TensorBoard events and last.pt, the checkpoint that `resume` goes on from; where
+    Weights & Biases is installed, its log too, offline unless WANDB_MODE says otherwise.
     """
     folder.mkdir(parents=True, exist_ok=True)
     bare = task.net.train()
@@ -130,7 +134,7 @@ def fit(
                 _save(checkpoint, {**weights, "step": step, "spent_s": passed_s})
         asked = time.perf_counter()
     bare.load_state_dict(average)
-    bare.eval()
+    bare.cpu().eval()
     log.close()
     return {} if task.validate is None else task.validate(bare)
 
@@ -138,14 +142,10 @@ def fit(
 def _validated(task: Task, net: StepNet, average: dict[str, Tensor]) -> dict[str, float]:
     if task.validate is None:
         return {}
-    own = {name: weight.clone() for name, weight in net.state_dict().items()}
-    net.load_state_dict(average)
-    net.eval()
+    judged = copy.deepcopy(net).cpu().eval()  # validation is the same wherever the training is
+    judged.load_state_dict(average)
     with torch.no_grad():
-        found = task.validate(net)
-    net.load_state_dict(own)
-    net.train()
-    return found
+        return task.validate(judged)
 
 
 def minutes_spent(folder: Path) -> float:
@@ -165,7 +165,7 @@ def _one_thread(worker: int) -> None:
 
 
 class _Log:
-    """Means since the last line, to a text file, the terminal and TensorBoard."""
+    """Means since the last line, to a text file, the terminal, TensorBoard and Weights & Biases."""
 
     def __init__(self, folder: Path, schedule: Schedule, enabled: bool, append: bool) -> None:
         self._sums: dict[str, float] = {}
@@ -174,6 +174,7 @@ class _Log:
         if enabled:
             self._text = (folder / "log.txt").open("a" if append else "w", encoding="utf-8")
             self._board = SummaryWriter(str(folder))
+            self._wandb = _wandb_run(folder, schedule)
             if not append:
                 self._text.write(f"# {asdict(schedule)}\n")
 
@@ -192,9 +193,26 @@ class _Log:
         self._text.flush()
         for name, value in means.items():
             self._board.add_scalar(name, value, step)
+        if self._wandb:
+            self._wandb.log(means, step=step)
         self._sums, self._count = {}, 0
 
     def close(self) -> None:
         if self._enabled:
             self._text.close()
             self._board.close()
+            if self._wandb:
+                self._wandb.finish()
+
+
+def _wandb_run(folder: Path, schedule: Schedule) -> Any:
+    """None where Weights & Biases is not installed."""
+    if importlib.util.find_spec("wandb") is None:
+        return None
+    import wandb
+
+    mode: Any = os.environ.get("WANDB_MODE", "offline")
+    return wandb.init(
+        project="stemlight", name=f"{folder.parent.name}/{folder.name}", dir=str(folder), mode=mode,
+        config=asdict(schedule), reinit="create_new", settings=wandb.Settings(silent=True),
+    )  # fmt: skip
