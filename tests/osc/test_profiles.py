@@ -180,8 +180,10 @@ def test_what_is_held_is_let_go_of_at_the_end(frame, frame_after, read):
         bundles = Bundles(address_table(profile))
         bundles.encode(frame, 0.0)
         bundles.encode(frame_after(frame, drop_count=frame.drop_count + 1), 0.0)
-        assert read(bundles.release()) == [("/stemlight/drop/trigger", [0])]
-        assert bundles.release() == []
+        assert read(bundles.last()) == [("/stemlight/drop/trigger", [0])]
+        for later in hops(frame, frame_after, HOLD_HOPS + 2):
+            bundles.encode(later, 0.0)
+        assert bundles.last() == []
 
 
 def test_a_table_of_nothing_sends_nothing(frame):

@@ -103,9 +103,9 @@ class Bundles:
             return []
         return self._events(time_s, wall_s, self._frame.frame + 1 + HOLD_HOPS)
 
-    def release(self) -> Packets:
-        """Lets go of every trigger that is 1: the last thing to be sent."""
-        return _packets(self._triggers.release_all(), _IMMEDIATELY)
+    def last(self) -> Packets:
+        """What to send to who is sent nothing more: a 0 for every trigger that is 1."""
+        return _packets(self._triggers.ends(), _IMMEDIATELY)
 
     def _begin(self) -> None:
         """A stream begins."""
@@ -256,12 +256,9 @@ class _Triggers:
         self._counts = list(map(max, counts, self._counts))
         return [element for element in elements if element]
 
-    def release_all(self) -> list[bytes]:
+    def ends(self) -> list[bytes]:
         """Elements that end every trigger that is held."""
-        ended = [self._off[row] or self._on[row][:-4] + bytes(4) for row in self._release]
-        self._release.clear()
-        self._states[:] = 0.0
-        return ended
+        return [self._off[row] or self._on[row][:-4] + bytes(4) for row in self._release]
 
 
 def _place(row: OscAddress, place_of: dict[str, int]) -> int:

@@ -62,8 +62,7 @@ class OscSender:
         self._take_wanted(0.0)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="osc keeper", daemon=True)
-        if self.destinations or file:
-            self._keeper.start()
+        self._keeper.start()
 
     @property
     def destinations(self) -> tuple[Destination, ...]:
@@ -120,8 +119,7 @@ class OscSender:
     def close(self) -> None:
         """Lets go of triggers that are held, and ends the sending. The thread of `send`."""
         self._closing.set()
-        if self._keeper.is_alive():
-            self._keeper.join(timeout=0.1)  # it may be looking up a name, and is a daemon
+        self._keeper.join(timeout=0.1)  # it may be looking up a name, and is a daemon
         self._wanted = ()
         self._take_wanted(-math.inf)  # nobody needs to know now who does not listen
 
@@ -130,26 +128,32 @@ class OscSender:
         wanted, self._wanted = self._wanted or (), None
         staying = {id(destination) for feed in wanted for destination in feed.destinations}
         for feed in self._feeds:
-            left = [destination for destination in feed.destinations if id(destination) not in staying]
-            released = feed.bundles.release() if len(left) == len(feed.destinations) else []
-            for destination in left:
-                destination.send(released, now_s)
-                destination.close()
+            last = feed.bundles.last()
+            for destination in feed.destinations:
+                if id(destination) not in staying:
+                    destination.send(last, now_s)
+                    destination.close()
         self._feeds = wanted
 
+    def look(self) -> None:
+        """Reads the file of outputs again if it was written. Any thread but that of `send`."""
+        stamp = _stamp(self._file)
+        if self._file and stamp and stamp != self._file_stamp:
+            self._file_stamp = stamp
+            self._read_again(self._file)
+
     def _keep(self) -> None:
-        """Opens what is closed and reads the file when it has changed. A thread of its own."""
-        looks = 0
-        while not self._closing.wait(LOOK_S if looks else 0.0):
-            stamp = _stamp(self._file)
-            if self._file and stamp and stamp != self._file_stamp:
-                self._file_stamp = stamp
-                self._read_again(self._file)
-            if looks % round(REOPEN_S / LOOK_S) == 0:
-                for destination in self.destinations:
-                    if not destination.is_open:
-                        destination.open()
-            looks += 1
+        """Opens what is closed and looks at the file. A thread of its own."""
+        tried_s: dict[Destination, float] = {}  # when each was last looked for
+        while not self._closing.is_set():
+            self.look()
+            now_s = time.monotonic()
+            tried_s = {each: tried_s.get(each, -math.inf) for each in self.destinations}
+            for destination, last_s in tried_s.items():
+                if not destination.is_open and now_s - last_s >= REOPEN_S:
+                    tried_s[id(destination)] = now_s
+                    destination.open()
+            self._closing.wait(LOOK_S)
 
     def _read_again(self, file: Path) -> None:
         try:
