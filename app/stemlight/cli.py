@@ -65,6 +65,10 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         osc_in_host=options.osc_in[0] if options.osc_in else "127.0.0.1",
         osc_allow=tuple(options.osc_allow),
         remote=options.remote,
+        sync=options.sync,
+        link=options.link,
+        midi=tuple(options.midi),
+        midi_clock_out=tuple(options.midi_clock_out),
         stage=not options.no_stage,
         panel=not options.no_panel,
         fullscreen=options.fullscreen,
@@ -269,6 +273,11 @@ def controls(options: Options) -> int:
         }
         for control in CONTROLS
     ]
+    if options.markdown:
+        from stemlight.osc.markdown import controls_as_markdown
+
+        print(controls_as_markdown())
+        return DONE
     _print(options, rows, _table(rows))
     return DONE
 
@@ -278,20 +287,32 @@ def osc(options: Options) -> int:
     if options.listen is not None:
         from stemlight.osc.listen import listen
 
-        return listen(options.listen, options.seconds, as_json=options.json)
-    from stemlight.osc.profiles import address_table
+        host, port = options.listen
+        return listen(port, options.seconds, as_json=options.json, host=host)
+    from stemlight.osc.profiles import PROFILES, address_table, profile_named
 
+    profile = profile_named(options.profile or "spectra")
+    if options.markdown:
+        from stemlight.osc.markdown import addresses_as_markdown
+
+        print(addresses_as_markdown(profile.name))
+        return DONE
     rows = [
         {
             "address": row.address,
             "type": row.type_tag,
             "low": _finite(row.low),
             "high": _finite(row.high),
+            "sent": profile.when(row),
             "doc": row.doc,
         }
-        for row in address_table()
+        for row in address_table(profile.name)
     ]
-    _print(options, rows, _table(rows))
+    text = _table(rows)
+    if not options.profile:
+        which = "\n".join(f"  {other.name:<14} {other.doc}" for other in PROFILES.values())
+        text += f"\n\nprofiles, for --osc HOST:PORT:PROFILE and --profile:\n{which}"
+    _print(options, rows, text)
     return DONE
 
 
@@ -493,6 +514,30 @@ def parser() -> OneLineParser:
             metavar="[HOST:]PORT",
             help="a page for a phone and OSCQuery there; HOST 0.0.0.0 for the whole network",
         )
+        added.add_argument(
+            "--sync",
+            metavar="SOURCE",
+            choices=("sound", "link", "midi", "osc", "tap"),
+            default="sound",
+            help="whose beat to follow: sound (what is heard), link, midi, osc or tap",
+        )
+        added.add_argument("--link", action="store_true", help="take part in the Ableton Link session")
+        added.add_argument(
+            "--midi",
+            metavar="NAME",
+            nargs="?",
+            const="all",
+            action="append",
+            default=[],
+            help="use MIDI controllers: part of a name, all without one; may be repeated",
+        )
+        added.add_argument(
+            "--midi-clock-out",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="send our beat as MIDI clock there: part of a name, or `all`; may be repeated",
+        )
         added.add_argument("--no-stage", action="store_true", help="no window: the feed alone")
         added.add_argument("--no-panel", action="store_true", help="no control panel")
         added.add_argument(
@@ -585,10 +630,15 @@ def parser() -> OneLineParser:
     added.add_argument("--audio", metavar="ROWS.npz", type=Path, help="rows for the audio inputs")
     added.add_argument("--noise", metavar="F.png", type=Path, help="the picture that noise channels show")
 
-    for listing in (devices, scenes, presets, controls):
+    for listing in (devices, scenes, presets):
         command(listing)
+    command(controls).add_argument("--markdown", action="store_true", help="print the table as Markdown")
     added = command(osc)
-    added.add_argument("--listen", metavar="PORT", type=PORT, help="print what arrives on this port")
+    added.add_argument("--profile", metavar="P", help="the table of this profile")
+    added.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    added.add_argument(
+        "--listen", metavar="[HOST:]PORT", type=listening_place, help="print what arrives on this port"
+    )
     added.add_argument("--seconds", metavar="S", type=seconds, help="listen this long")
 
     added = command(bench)

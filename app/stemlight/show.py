@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Any
 
 from stemlight import __version__
-from stemlight.bus.controls import ControlBus
+from stemlight.bus.controls import SYNC_SOURCES, ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.segment import remove_stale_segments, segment_name
@@ -67,6 +67,10 @@ class ShowSettings:
     osc_in_host: str = "127.0.0.1"
     osc_allow: tuple[str, ...] = ()  # who besides this machine may send; empty: whoever can
     remote: str | None = None  # [HOST:]PORT of the page and of OSCQuery
+    sync: str = SYNC_SOURCES[0]  # whose beat is followed
+    link: bool = False  # takes part in the Ableton Link session
+    midi: tuple[str, ...] = ()  # parts of the names of devices, or `all`
+    midi_clock_out: tuple[str, ...] = ()  # likewise, of those that get our clock
     stage: bool = True
     panel: bool = True  # there is none yet
     fullscreen: int | None = None  # monitor
@@ -95,7 +99,11 @@ def run_show(settings: ShowSettings) -> int:
         signals = stack.enter_context(_heard_signals())
         remove_stale_segments()
         stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
-        stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
+        controls = stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
+        controls.set("sync.source", settings.sync)
+        controls.set("sync.link", settings.link)
+        controls.set("midi.ports", ", ".join(settings.midi))
+        controls.set("midi.clock_out", ", ".join(settings.midi_clock_out))
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
         children = [_engine(settings, given), _doors(settings)]

@@ -10,13 +10,17 @@ import gc
 import sys
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stemlight.analysis.timeline import Timeline
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health, PartHealth
 from stemlight.bus.tempo_lines import TempoLines
+from stemlight.midi.clock_out import ClockOut
+from stemlight.midi.desk import Desk, DeskThread
+from stemlight.midi.device_map import maps_dir
 from stemlight.osc.oscquery_access import RemoteAddress
 from stemlight.osc.receiver import OscReceiver
 from stemlight.sync.chooser import TempoChooser
@@ -27,7 +31,9 @@ from stemlight.sync.osc_tempo import OscTempo
 if TYPE_CHECKING:
     from stemlight.osc.oscquery import OscQueryServer
 
-STEP_S = 0.05  # between looks: a person does not notice, and a line of beats holds for a second
+AWAY_S = 2.0  # an engine that was restarted is back within this
+STEP_S = 0.05  # between looks: a person does not notice, and a line of beats holds for a second ...
+IDLE_S = 0.1  # ... and while there is none a control may wait this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,23 @@ def run_doors(settings: DoorsSettings) -> int:
         link = stack.enter_context(closing(LinkSession()))
         receiver = None
         if settings.osc_in_port is not None:
-            receiver = OscReceiver(settings.osc_in_port, controls, settings.osc_in_host, settings.osc_allow)
+            receiver = OscReceiver(
+                settings.osc_in_port,
+                controls,
+                settings.osc_in_host,
+                settings.osc_allow,
+                other=osc_tempo.take,
+            )
             stack.enter_context(closing(receiver))
         remote = _remote(settings, controls, receiver, part, stack) if settings.remote else None
+        midi = _Midi(settings, part, midi_clock, stack)
         chooser = TempoChooser({"osc": osc_tempo, "midi": midi_clock}, link, controls, lines, part)
         counters = _Counters(part)
         gc.collect()
         gc.freeze()  # modules live as long as we do
         part.set("ready", 1)
         while not health.stopping:
-            time.sleep(STEP_S)
+            time.sleep(STEP_S if chooser.is_used else IDLE_S)
             chooser.step(time.perf_counter())
             if receiver:
                 counters.count_on("osc_in", receiver.received)
@@ -78,6 +91,10 @@ def run_doors(settings: DoorsSettings) -> int:
                 counters.count_on("osc_in_ignored", receiver.ignored)
                 counters.count_on("osc_in_dropped", receiver.dropped)
                 counters.count_on("osc_in_refused", receiver.refused)
+            counters.count_on("midi_in", midi.desk.received)
+            counters.count_on("midi_in_ignored", midi.desk.ignored)
+            counters.count_on("midi_clock_ticks", midi_clock.ticks)
+            counters.count_on("midi_clock_out_ticks", midi.clock_out.ticks)
             if remote:
                 remote.check()
                 part.set("remote_clients", remote.clients)
@@ -119,6 +136,33 @@ def _remote(
 
             segno.make(server.url, error="l").terminal(out=sys.stderr, compact=True)
     return server
+
+
+class _Midi:
+    """Controllers and our clock, each on a thread of its own."""
+
+    def __init__(self, settings: DoorsSettings, part: PartHealth, clock: MidiClock, stack: ExitStack) -> None:
+        controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "midi")))
+        ring = stack.enter_context(closing(FrameRing.attach(settings.frames)))
+        self.clock_out = ClockOut(
+            lambda: shown_line(ring, controls, time.perf_counter()),
+            lambda ms: part.time("clock_out_late_ms", ms),
+        )
+        stack.enter_context(closing(self.clock_out))
+        self.desk = Desk(controls, part, clock, maps_dir(), clock_outputs=self.clock_out.set_outputs)
+        stack.enter_context(closing(DeskThread(self.desk)))
+
+
+def shown_line(ring: FrameRing, controls: ControlBus, now_s: float) -> Timeline | None:
+    """The beat as it is shown, over the host's clock, `beat.offset_ms` early.
+
+    None before the first beat, and where no engine has said a word for `AWAY_S`.
+    """
+    newest = ring.latest()
+    if newest is None or not newest.frame.beat_count or now_s - newest.captured_host_s > AWAY_S:
+        return None
+    early_s = float(controls.get("beat.offset_ms")) / 1e3
+    return replace(newest.frame.timeline, time_origin_s=newest.captured_host_s - early_s)
 
 
 class _Counters:

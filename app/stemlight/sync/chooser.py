@@ -23,7 +23,7 @@ NAMES = {"link": "Ableton Link", "midi": "MIDI clock", "osc": "OSC", "tap": "tap
 
 
 class TempoChooser:
-    """Between the sources and the engine. One thread calls `step`, about twenty times a second."""
+    """Between the sources and the engine. One thread calls `step`, twenty times a second."""
 
     def __init__(
         self,
@@ -47,6 +47,11 @@ class TempoChooser:
         self._knows: Knows | None = None  # of that line
         self._state = ""
         self._steps = 0
+
+    @property
+    def is_used(self) -> bool:
+        """Something is followed or led, or may soon be."""
+        return self._chosen != SOUND or self._link.joined
 
     def step(self, now_s: float) -> None:
         """Brings everything up to `now_s` of the host's clock."""
