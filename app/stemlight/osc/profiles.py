@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from stemlight.analysis.feature_frame import FeatureFrame
+from stemlight.analysis.feature_frame import HOP_S, FeatureFrame
 from stemlight.errors import UserError
 from stemlight.osc.frame_numbers import Moment
 from stemlight.osc.names import near
@@ -40,6 +40,13 @@ class Profile:
     derived: Callable[[OscDestination], DerivedNumbers] | None = None
     rate_hz: float | None = None  # None: every hop
     only_on_change: bool = False
+
+    def when(self, row: OscAddress) -> str:
+        """How often an address of this profile is sent, unless told otherwise."""
+        if row.sent == "event":
+            return "at once"
+        rate = f"{self.rate_hz or 1.0 / HOP_S:.0f} Hz" + (", on change" if self.only_on_change else "")
+        return f"{rate}, at once" if row.sent == "held" else rate
 
 
 @cache

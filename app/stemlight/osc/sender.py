@@ -151,7 +151,7 @@ class OscSender:
             tried_s = {each: tried_s.get(each, -math.inf) for each in self.destinations}
             for destination, last_s in tried_s.items():
                 if not destination.is_open and now_s - last_s >= REOPEN_S:
-                    tried_s[id(destination)] = now_s
+                    tried_s[destination] = now_s
                     destination.open()
             self._closing.wait(LOOK_S)
 

@@ -105,9 +105,9 @@ def _own(name: str, high: float, doc: str) -> OscAddress:
 
 
 def _lfo(wave: str, beats: int) -> OscAddress:
-    shape = "sine, 0.5 and rising" if wave.endswith("sin") else "triangle, 0 and rising"
-    every = "each beat" if beats == 1 else f"every {beats} beats"
-    return _own(f"{wave}{beats if beats > 1 else ''}", 1.0, f"{shape} {every}")
+    shape = "sine from 0.5 up" if wave.endswith("sin") else "triangle from 0 up"
+    turn = "a beat" if beats == 1 else f"{beats} beats"
+    return _own(f"{wave}{beats if beats > 1 else ''}", 1.0, f"{shape}, once round in {turn}")
 
 
 def _random(beat: int) -> float:
