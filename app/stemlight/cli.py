@@ -507,7 +507,8 @@ def parser() -> OneLineParser:
             metavar="IP[/NET]",
             action="append",
             default=[],
-            help="besides this machine only these may send controls; may be repeated",
+            help="besides this machine only these may send controls, and --remote asks them for no token; "
+            "may be repeated",
         )
         added.add_argument(
             "--remote",

@@ -123,6 +123,7 @@ def _remote(
         osc_host=settings.osc_in_host,
         osc_port=receiver.port if receiver else None,
         token=settings.token,
+        trusted=settings.osc_allow,
         menu=shipped_menu,
         say=lambda words: part.say("remote_news", words),
     )

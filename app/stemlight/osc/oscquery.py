@@ -13,7 +13,7 @@ import logging
 import struct
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class OscQueryServer:
         osc_port: int | None = None,
         osc_host: str = "127.0.0.1",
         token: str | None = None,
-        trusted: Collection[str] = (),
+        trusted: Sequence[str] = (),
         menu: Callable[[], Menu] = dict,
         name: str = "Stemlight",
         announce: bool | None = None,

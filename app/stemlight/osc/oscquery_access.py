@@ -6,11 +6,12 @@ import hmac
 import ipaddress
 import secrets
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from stemlight.errors import UserError
+from stemlight.osc.receiver import networks
 
 TOKEN_BYTES = 12  # 96 bits: nobody guesses it over a network in the life of a show
 
@@ -67,9 +68,17 @@ def reachable_host(host: str) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         try:
             udp.connect(("192.0.2.1", 9))  # an address of no one (RFC 5737): the way out is the same
-        except OSError:
-            return "127.0.0.1"
+        except OSError:  # a network without a way out, as between two laptops
+            return next(iter(own_addresses()), "127.0.0.1")
         return str(udp.getsockname()[0])
+
+
+def own_addresses() -> list[str]:
+    """This machine's IPv4 addresses on its networks."""
+    import ifaddr
+
+    found = (str(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4)
+    return sorted(address for address in found if not is_loopback(address))
 
 
 def url(host: str, port: int, token: str | None) -> str:
@@ -81,14 +90,14 @@ def url(host: str, port: int, token: str | None) -> str:
 class Guard:
     """Decides over each request; knows nothing of HTTP but the headers it is given."""
 
-    def __init__(self, token: str | None, trusted: Collection[str] = (), names: Collection[str] = ()) -> None:
+    def __init__(self, token: str | None, trusted: Sequence[str] = (), names: Collection[str] = ()) -> None:
         """`token`: None where only this machine can ask. `trusted`: addresses and networks that need none.
 
         `names`: of this machine, beside localhost and every address. A request under another name comes
         from a page that made its own name point here (DNS rebinding).
         """
         self._token = token
-        self._trusted = tuple(ipaddress.ip_network(text, strict=False) for text in trusted)
+        self._trusted = networks(trusted)
         self._names = frozenset({"localhost", *(name.lower() for name in names)})
 
     def refusal(self, *, host: str, origin: str | None, peer: str, shown: Collection[str]) -> str | None:

@@ -6,11 +6,10 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-import ifaddr
 from zeroconf import Error, InterfaceChoice, IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
-from stemlight.osc.oscquery_access import announced_name, is_wildcard
+from stemlight.osc.oscquery_access import announced_name, is_wildcard, own_addresses
 
 LOOK_S = 10.0  # between looks at this machine's addresses: a laptop joins the venue's network when it does
 
@@ -66,9 +65,3 @@ class Announcement:
                 properties={"txtvers": "1"},
             )
             await (await self._zeroconf.async_register_service(service, allow_name_change=True))
-
-
-def own_addresses() -> list[str]:
-    """This machine's IPv4 addresses on its networks."""
-    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4)
-    return sorted(str(address) for address in found if not str(address).startswith("127."))
