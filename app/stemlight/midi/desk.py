@@ -54,6 +54,7 @@ class Desk:
         *,
         ports: Callable[[], Ports] = Ports,
         clock_outputs: Callable[[list[Send]], None] = lambda outputs: None,
+        host_s: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`controls` is written through its door; `folder` has the maps; `clock_outputs` gets our clock."""
         self.received = 0  # messages that did something
@@ -63,6 +64,7 @@ class Desk:
         self._clock = clock
         self._folder = folder
         self._make_ports = ports
+        self._host_s = host_s
         self._ports: Ports | None = None
         self._clock_outputs = clock_outputs
         self._devices: dict[str, _Device] = {}
@@ -210,7 +212,7 @@ class Desk:
     # What comes in: the driver's threads.
 
     def _receive(self, device: _Device, message: Any) -> None:
-        now_s = time.perf_counter()
+        now_s = self._host_s()
         if message.type in CLOCK:
             self._hear_clock(device, message, now_s)
         elif message.type not in SENSING:
