@@ -11,9 +11,13 @@ from stemlight.errors import UserError
 from models.data.build import Amounts, Source, build, parse_shard
 from models.data.sources.debian_songs import debian_songs
 from models.data.sources.groove import groove
+from models.data.sources.loops import loops
 from models.data.sources.midi_songs import midi_songs
+from models.data.sources.modules import modules
 
-SOURCES: dict[str, Source] = {source.name: source for source in (debian_songs, midi_songs, groove)}
+SOURCES: dict[str, Source] = {
+    source.name: source for source in (debian_songs, midi_songs, groove, loops, modules)
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

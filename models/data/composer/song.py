@@ -36,18 +36,29 @@ class Song:
 
 def write_song(song: Song, folder: Path) -> None:
     """Make `folder` (16-bit FLAC stems, beats.txt, hits.txt, meta.json); it appears when it is complete."""
+    sounds = {name: stem for name, stem in zip(STEMS, song.stems, strict=True) if stem.any()}
+    _write(sounds, song.beats, song.hits, song.meta, folder)
+
+
+def write_mix(mix: np.ndarray, beats: Beats, meta: dict[str, Any], folder: Path) -> None:
+    """Make `folder` of a mix alone, float32 (n_samples,) or (2, n_samples); its hits are not known."""
+    _write({"mix": mix}, beats, None, meta, folder)
+
+
+def _write(
+    sounds: dict[str, np.ndarray], beats: Beats, hits: Hits | None, meta: dict[str, Any], folder: Path
+) -> None:
     import soundfile
 
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    for name, stem in zip(STEMS, song.stems, strict=True):
-        if stem.any():
-            soundfile.write(part / f"{name}.flac", stem.T, SAMPLE_RATE, subtype="PCM_16")
-    write_beats(song.beats, part / "beats.txt")
-    if song.hits is not None:
-        write_hits(song.hits, part / "hits.txt")
-    (part / "meta.json").write_text(json.dumps(song.meta, indent=1) + "\n")
+    for name, sound in sounds.items():
+        soundfile.write(part / f"{name}.flac", sound.T, SAMPLE_RATE, subtype="PCM_16")
+    write_beats(beats, part / "beats.txt")
+    if hits is not None:
+        write_hits(hits, part / "hits.txt")
+    (part / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
     if folder.exists():
         shutil.rmtree(folder)
     part.replace(folder)

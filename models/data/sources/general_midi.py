@@ -54,9 +54,10 @@ class Casting:
 
 def cast(rng: np.random.Generator, fonts: Sequence[SoundFont], kits: Sequence[SoundFont]) -> Casting:
     """By chance; half of the time the drums are a sampled kit of its own, if there is one."""
-    font, wet = fonts[int(rng.integers(len(fonts)))], bool(rng.random() < 0.6)
+    font = fonts[int(rng.integers(len(fonts)))]
     drums = kits[int(rng.integers(len(kits)))] if kits and rng.random() < 0.5 else font
-    return Casting(font, FontKit(drums, int(rng.choice(drums.drum_presets)), wet), wet)
+    preset, wet = int(rng.choice(drums.drum_presets)), bool(rng.random() < 0.6)
+    return Casting(font, FontKit(drums, preset, wet), wet)
 
 
 def perform(

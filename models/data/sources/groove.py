@@ -1,7 +1,7 @@
 """Human drumming (Groove MIDI) becomes songs: real kits, one-shot kits, and a band that keeps its tempo.
 
-https://magenta.tensorflow.org/datasets/groove (Gillick et al. 2019), CC BY 4.0: 1,150 performances on a Roland
-TD-11, played to a click. Every key is known to the millisecond, and so are the beats.
+https://magenta.tensorflow.org/datasets/groove (Gillick et al. 2019), CC BY 4.0: 1,150 performances on an
+electronic kit, played to a click. Every stroke is known to the millisecond, and so are the beats.
 """
 
 from __future__ import annotations
