@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 import struct
 import threading
 import time
@@ -36,6 +37,9 @@ MAX_CLIENTS = 16  # WebSockets; each costs a share of the tick
 MAX_MESSAGE_BYTES = 65_536  # that a client sends at once, as a UDP packet may be
 MESSAGES_A_SECOND = 500  # that are taken from one client; faster ones are left to wait in their own buffers
 FULL_BYTES = 16_384  # unsent to a client: until they have gone it is passed over, and gets newer values then
+SEND_BUFFER_BYTES = (
+    32_768  # that the system keeps for a client: megabytes, its own choice, are minutes of old news
+)
 PATIENCE_S = 5.0  # with a client that takes nothing; then it is cut off
 HEARTBEAT_S = 10.0  # finds out who went away without a word
 SILENT_S = 10.0  # for a connection to ask something
@@ -357,17 +361,20 @@ class OscQueryServer:
     async def _converse(self, request: web.Request) -> web.StreamResponse:
         if len(self._listeners) >= MAX_CLIENTS:
             return _line(503, f"{MAX_CLIENTS} clients are connected already")
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, compress=False)
-        if not socket.can_prepare(request):
+        talk = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, compress=False)
+        if not talk.can_prepare(request):
             return _line(400, "no WebSocket that is understood here")
-        await socket.prepare(request)
+        await talk.prepare(request)
         assert request.transport is not None
-        listener = _Listener(socket, request.transport)
+        with contextlib.suppress(OSError):
+            connection: socket.socket = request.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        listener = _Listener(talk, request.transport)
         self._listeners.add(listener)
         self.clients = len(self._listeners)
         self._someone.set()
         try:
-            async for message in socket:
+            async for message in talk:
                 if message.type is WSMsgType.TEXT:
                     listener.obey(message.data, self._tree)
                 elif message.type is WSMsgType.BINARY:
@@ -378,7 +385,7 @@ class OscQueryServer:
             self.clients = len(self._listeners)
             if not self._listeners:
                 self._someone.clear()
-        return socket
+        return talk
 
     def _set_controls(self, packet: bytes) -> None:
         """What a client sent, in its order."""
@@ -397,6 +404,7 @@ class OscQueryServer:
 
     async def _stream(self) -> None:
         """Sends what has changed, at the pace of the tick, while somebody listens."""
+        due_s = 0.0
         while True:
             await self._someone.wait()
             await self._look_at_menu()
@@ -405,7 +413,8 @@ class OscQueryServer:
             packed = _Packed(self._tree, self._values)
             for listener in tuple(self._listeners):
                 await listener.send(packed, now_s)
-            await asyncio.sleep(max(0.0, TICK_S - (time.perf_counter() - now_s)))
+            due_s = max(due_s + TICK_S, now_s)  # a late tick makes the next one no later
+            await asyncio.sleep(max(0.0, due_s - time.perf_counter()))
 
 
 class _Packed:
