@@ -75,9 +75,9 @@ class Phone:
         self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
         self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
-    def screenshot(self, path: Path) -> None:
+    def screenshot(self) -> bytes:
         """What it shows, as PNG."""
-        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self._calls += 1
