@@ -25,13 +25,9 @@ class FakeLink(FakeSource):
     peers = 0
     joined = False
     led: Timeline | None = None
-    young = 0
 
-    def take_part(self, wanted, now_s):
+    def take_part(self, wanted):
         self.joined = wanted
-
-    def stay_young(self, now_s):
-        self.young += 1
 
     def lead(self, line, now_s):
         self.led = line
@@ -199,10 +195,17 @@ def test_link_is_joined_when_somebody_wants_it(show, link, memory, settings, joi
 
 def test_nobody_leads_unasked(show, link, memory):
     memory.hand.set("sync.source", "link")
-    link.now = MIDI
+    link.now, link.peers = MIDI, 1
     show.run(5.0)
     assert link.led is None
-    assert link.young > 0
+
+
+def test_a_session_that_nobody_else_is_in_is_kept_at_what_is_heard_for_who_comes(show, link, memory):
+    memory.hand.set("sync.source", "link")
+    show.run(1.0, confidence=0.2)
+    assert link.led is None
+    show.run(1.0)
+    assert link.led == HEARD
 
 
 def test_who_leads_gives_what_is_followed_or_heard_and_follows_nobody_in_the_session(
@@ -212,7 +215,6 @@ def test_who_leads_gives_what_is_followed_or_heard_and_follows_nobody_in_the_ses
     memory.hand.set("sync.lead", True)
     assert show.choose("link") is None
     assert link.led == HEARD
-    assert link.young == 0
     midi.now = MIDI
     show.choose("midi")
     assert link.led == MIDI

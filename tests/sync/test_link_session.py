@@ -4,7 +4,7 @@ import time
 
 import pytest
 from stemlight.analysis.timeline import Timeline
-from stemlight.sync.link_session import LEAD_BEATS, MISSING, YOUNG_S, LinkSession
+from stemlight.sync.link_session import LEAD_BEATS, MISSING, LinkSession
 
 CLOCK_AHEAD_S = 1234.5  # of the host's
 
@@ -35,17 +35,7 @@ class FakePeer:
         self.line = Timeline(tempo_bpm, 0.0, 0.0)
         self.others = 0
         self.commits = 0
-        self.joins = 0
-        self._enabled = False
-
-    @property
-    def enabled(self):
-        return self._enabled
-
-    @enabled.setter
-    def enabled(self, wanted):
-        self.joins += wanted and not self._enabled
-        self._enabled = wanted
+        self.enabled = False
 
     def clock(self):
         return self
@@ -72,7 +62,7 @@ def peer():
 @pytest.fixture
 def session(peer):
     session = LinkSession(lambda tempo_bpm: peer)
-    session.take_part(True, 0.0)
+    session.take_part(True)
     return session
 
 
@@ -95,17 +85,8 @@ def test_the_sessions_beat_is_brought_to_the_hosts_clock(session, peer):
 def test_a_follower_sets_nothing(session, peer):
     peer.others = 1
     for step in range(100):
-        session.stay_young(step)
         session.line(step, 4)
     assert peer.commits == 0
-    assert peer.joins == 1
-
-
-def test_a_follower_that_is_alone_never_grows_old(session, peer):
-    for step in range(100):
-        session.stay_young(0.1 * step)
-    assert peer.joins == 1 + int(9.9 / YOUNG_S)
-    assert session.joined
 
 
 def test_who_leads_gives_tempo_beat_and_bar_and_then_holds_still(session, peer):
@@ -136,7 +117,7 @@ def test_a_tempo_that_trembles_as_the_ear_hears_it_leaves_the_session_alone(sess
 
 def test_who_leaves_is_out(session, peer):
     peer.others = 1
-    session.take_part(False, 1.0)
+    session.take_part(False)
     assert not session.joined
     assert session.line(1.0, 4) is None
     session.lead(Timeline(99.0, 0.0, 0.0), 1.0)
@@ -146,7 +127,7 @@ def test_who_leaves_is_out(session, peer):
 def test_a_library_that_is_missing_is_said_and_asked_for_once(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "link", None)
     session = LinkSession()
-    session.take_part(True, 0.0)
+    session.take_part(True)
     assert session.words == MISSING
     assert not session.joined
     assert session.line(0.0, 4) is None

@@ -62,7 +62,7 @@ class TempoChooser:
         heard = said.line if said and now_s - said.said_s < HEARD_S else None
         sure = heard if said and said.confidence > SURE else None
         followed = self._follow(lines.get(self._chosen), sure, now_s)
-        self._lead(followed or heard, now_s)
+        self._lead(followed or heard, sure, now_s)
         if self._steps % COMPARE_STEPS == 0 and sure:
             self._compare(lines, sure, now_s)
         self._steps += 1
@@ -75,10 +75,8 @@ class TempoChooser:
             controls.set("sync.source", SYNC_SOURCES[(place + 1) % len(SYNC_SOURCES)])
         chosen = str(controls.get("sync.source"))
         leads = bool(controls.get("sync.lead"))
-        self._link.take_part(leads or chosen == "link" or bool(controls.get("sync.link")), now_s)
-        if not leads:
-            self._link.stay_young(now_s)
-        elif chosen == "link":
+        self._link.take_part(leads or chosen == "link" or bool(controls.get("sync.link")))
+        if leads and chosen == "link":
             chosen = SOUND  # who leads has nobody to follow
         if chosen != self._chosen:
             self._chosen = chosen
@@ -115,9 +113,11 @@ class TempoChooser:
         self._say(followed)
         return followed
 
-    def _lead(self, line: Timeline | None, now_s: float) -> None:
-        if line and self._controls.get("sync.lead"):
-            self._link.lead(line, now_s)
+    def _lead(self, line: Timeline | None, sure: Timeline | None, now_s: float) -> None:
+        """Leads the Link session if asked to; alone in it keeps it at what is heard, for who comes."""
+        given = line if self._controls.get("sync.lead") else sure if not self._link.peers else None
+        if given:
+            self._link.lead(given, now_s)
 
     def _compare(self, lines: Mapping[str, Timeline | None], heard: Timeline, now_s: float) -> None:
         """How far each source's beat is from the one that is heard."""

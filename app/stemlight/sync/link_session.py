@@ -1,8 +1,8 @@
 """Ableton Link: the beat of everyone in the room who plays with Link, followed, or on a button led.
 
-Peers in a session are equals: who sets the tempo sets it for all. A follower sets nothing. Nor must it give
-its tempo to the band by being there first: when two sessions meet the older one wins, so a follower
-that is alone begins a new session every few seconds, and whoever comes brings the tempo.
+Peers in a session are equals: who sets the tempo sets it for all, and who joins takes the tempo that is
+there. A follower sets nothing while others are in it. While it is alone it keeps the session at what is
+heard, so that a band that joins in the middle of a song is not thrown out of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from stemlight.analysis.timeline import Timeline
 from stemlight.sync.source import Knows
 
-YOUNG_S = 4.0  # how old a session of ours alone may get
 LEAD_TEMPO_BPM = 0.05  # a tempo that differs by less is left as it is: peers would see it tremble
 LEAD_BEATS = 0.05  # a phase that differs by less is left as it is (as rkbx_link holds it)
 LEAD_SMOOTH_S = 2.0  # what is heard trembles too
@@ -30,7 +29,6 @@ class LinkSession:
         self._make = make
         self._peer: Any = None
         self._lacks = ""
-        self._joined_s = 0.0
         self._smooth_bpm = 0.0
         self._lead_s = float("-inf")
 
@@ -44,23 +42,15 @@ class LinkSession:
         """Others in the session."""
         return int(self._peer.numPeers()) if self.joined else 0
 
-    def take_part(self, wanted: bool, now_s: float) -> None:
+    def take_part(self, wanted: bool) -> None:
         """Joins or leaves. Never raises: what is lacking is said in `words`."""
         if wanted and not self.joined and not self._lacks:
             if self._peer is None:
                 self._peer = self._new_peer()
             if self._peer is not None:
                 self._peer.enabled = True
-                self._joined_s = now_s
         elif not wanted and self.joined:
             self._peer.enabled = False
-
-    def stay_young(self, now_s: float) -> None:
-        """A follower that is alone begins anew, so that it never outranks who comes."""
-        if self.joined and not self.peers and now_s - self._joined_s > YOUNG_S:
-            self._peer.enabled = False
-            self._peer.enabled = True
-            self._joined_s = now_s
 
     def line(self, now_s: float, beats_per_bar: int) -> Timeline | None:
         """As `TempoSource`: the session's, its bar by its quantum; none while nobody else is in it."""
@@ -72,7 +62,10 @@ class LinkSession:
         return Timeline(float(session.tempo()), beat, now_s, beats_per_bar)
 
     def lead(self, line: Timeline, now_s: float) -> None:
-        """Gives the session our tempo, smoothed, and our beat and bar, where they differ enough to matter."""
+        """Gives the session our tempo, smoothed, and our beat and bar, where they differ enough to matter.
+
+        Whether that is wanted is for the caller to know.
+        """
         if not self.joined:
             return
         gap_s, self._lead_s = now_s - self._lead_s, now_s
@@ -95,7 +88,7 @@ class LinkSession:
 
     def close(self) -> None:
         """Leaves the session."""
-        self.take_part(False, 0.0)
+        self.take_part(False)
         self._peer = None
 
     @property
