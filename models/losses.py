@@ -20,7 +20,7 @@ from models.net.step_net import Tensors
 LATEST_HOPS = 2
 HIT_WEIGHT = 5.0  # of a hit against a hop without one; hats come 8 times a second at most, hops 86
 LEVEL_WEIGHT = 0.15  # brings it to the size of the other terms: it sums some thirty bands before the root
-UNLIKE_WEIGHT = 0.2  # as much again as the levels
+UNLIKE_WEIGHT = 0.6  # against 0.2: r + 0.016, no dB lost
 LEAST_VARIANCE = 0.05  # of a level, mean power of a band being 1: a stem that moves less is not there
 STEM_WEIGHTS = (
     0.8,

@@ -17,9 +17,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeVar, get_args
 
 import torch
 from lightning_fabric import Fabric, seed_everything
+from stemlight.errors import UserError
 
 from models.beats_task import beats_task
 from models.export import card, export
@@ -30,6 +32,9 @@ from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
 from models.stems_task import stems_task
 from models.training import Schedule, fit, minutes_spent
+
+Net = TypeVar("Net", bound=StepNet)
+Precision = Literal["32-true", "bf16-mixed"]
 
 CACHE = Path("runs/cache")
 COMPOSED = Path("runs/composed")
@@ -47,7 +52,9 @@ class Recipe:
     seed: int = 0
     stems: Schedule = field(default_factory=lambda: Schedule(steps=900))
     beats: Schedule = field(default_factory=lambda: Schedule(steps=700))
+    stems_from: Path | None = None  # weights that the stem network starts with
     accelerator: str = "auto"
+    precision: Precision = "32-true"
     devices: int = 1
     threads: int = 1
 
@@ -57,14 +64,14 @@ class Pair:
     """What a run ends with."""
 
     stems: StemNet
-    beats: BeatNet
+    beats: BeatNet | None  # where it has steps
     library: Library
 
 
 def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
     """Train both networks and leave `run`/stems and `run`/beats ready for the app."""
     torch.set_num_threads(recipe.threads)
-    fabric = Fabric(accelerator=recipe.accelerator, devices=recipe.devices)
+    fabric = Fabric(accelerator=recipe.accelerator, devices=recipe.devices, precision=recipe.precision)
     fabric.launch()
     seed_everything(recipe.seed, verbose=False)
     if fabric.global_rank == 0:
@@ -74,7 +81,7 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         library = build_library(recipe.songs, recipe.cache, recipe.hold_out, tell=_silent)
     _tell(fabric, f"{_words(library.train)} to learn from, {_words(library.validation)} to be judged by")
 
-    stems = StemNet()
+    stems = load_net(StemNet, recipe.stems_from).train() if recipe.stems_from else StemNet()
     scores = fit(
         stems_task(library, stems, recipe.seed), recipe.stems, recipe.run / "stems_log", fabric, resume
     )
@@ -86,6 +93,8 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         )
         export(stems, recipe.run / "stems", "stems", about, card(about, "stems"))
         save(stems, recipe.run / "stems.pt")
+    if not recipe.beats.steps:
+        return Pair(stems, None, library)
 
     features = recipe.run / "beat_features"
     if fabric.is_global_zero:
@@ -110,10 +119,24 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
 
 
 def save(net: StepNet, path: Path) -> None:
-    """Weights to a file, whole or not at all."""
+    """Weights and the shape they fit to a file, whole or not at all."""
     fresh = path.with_suffix(".part")
-    torch.save(net.state_dict(), fresh)
+    torch.save({"shape": dict(net.shape), "weights": net.state_dict()}, fresh)
     fresh.replace(path)
+
+
+def load_net(kind: type[Net], path: Path) -> Net:
+    """The network that `save` wrote. UserError where there is none, or it does not fit."""
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        net = kind(**saved["shape"])
+        net.load_state_dict(saved["weights"])
+    except FileNotFoundError:
+        raise UserError(f"no {path}: run `python -m models train --run {path.parent}` to its end") from None
+    except (KeyError, TypeError, RuntimeError) as problem:
+        reason = " ".join(str(problem).split())[:200]
+        raise UserError(f"{path} does not hold a {kind.__name__} of this version ({reason})") from None
+    return net.eval()
 
 
 def _about(
@@ -176,12 +199,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--compose", type=int, default=120, metavar="N", help="songs to compose (%(default)s)"
     )
     parser.add_argument("--stem-steps", type=int, default=default.stems.steps, help="(%(default)s)")
-    parser.add_argument("--beat-steps", type=int, default=default.beats.steps, help="(%(default)s)")
+    parser.add_argument(
+        "--beat-steps", type=int, default=default.beats.steps, help="0: stems alone (%(default)s)"
+    )
     parser.add_argument("--batch", type=int, default=16, help="segments a step and device (%(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=default.stems.rate, help="highest, of AdamW (%(default)s)"
+    )
     parser.add_argument("--checkpoint-steps", type=int, default=100, help="(%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches (%(default)s)")
     parser.add_argument("--threads", type=int, default=1, help="torch threads on a CPU (%(default)s)")
+    parser.add_argument(
+        "--precision", choices=get_args(Precision), default=default.precision,
+        help="bf16-mixed is twice as fast where the processor has bfloat16 products (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--stems-from", type=Path, metavar="FILE", help="stems.pt of a run, to go on from")
     parser.add_argument("--accelerator", default="auto", help="auto, cpu, cuda, mps (%(default)s)")
     parser.add_argument("--devices", type=int, default=1, help="how many of them (%(default)s)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="decoded songs (%(default)s)")
@@ -196,6 +229,7 @@ def run(options: argparse.Namespace) -> int:
         compose_missing(options.compose)
     common = {
         "batch": options.batch,
+        "rate": options.rate,
         "checkpoint_steps": options.checkpoint_steps,
         "workers": options.workers,
     }
@@ -207,7 +241,9 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         stems=Schedule(steps=options.stem_steps, **common),
         beats=Schedule(steps=options.beat_steps, **common),
+        stems_from=options.stems_from,
         accelerator=options.accelerator,
+        precision=options.precision,
         devices=options.devices,
         threads=options.threads,
     )
@@ -215,7 +251,7 @@ def run(options: argparse.Namespace) -> int:
     recipe.run.mkdir(parents=True, exist_ok=True)
     (recipe.run / "command.json").write_text(json.dumps({"command": command, "started": time.ctime()}) + "\n")
     pair = train(recipe, options.resume, command)
-    if not options.no_evaluate and pair.library.validation:
+    if not options.no_evaluate and pair.beats and pair.library.validation:
         from models.evaluate import evaluate_run
 
         evaluate_run(recipe.run, pair.library.validation)

@@ -53,8 +53,9 @@ class Remix:
     across_songs: float = 0.45  # that stems come from different songs
     matched: float = 0.5  # that these keep one beat, where beats are known
     partly_known: float = 0.2  # that a real mix is drawn, of which not all stems are known
+    solo: float = 0.1  # that a song of one stem, a singer alone say, may be drawn as a whole
     stem_gain_db: float = 8.0  # each stem up or down by at most
-    mute: float = 0.12  # that a stem is silent
+    mute: float = 0.15  # that a stem is silent
     second_voice: float = 0.15  # that two voices sing
     speed: float = 0.3  # that a song is played at another speed, pitch and all
     speed_range: float = 0.15  # of that, at most
@@ -69,7 +70,7 @@ class Remix:
     silence: float = 0.02  # of nothing at all
 
 
-ORIGINAL = Remix(**{field.name: 0.0 for field in fields(Remix)})
+ORIGINAL = Remix(**{field.name: 0.0 for field in fields(Remix)} | {"solo": 1.0})
 
 
 @dataclass
@@ -101,6 +102,7 @@ class StemSegments(Dataset[StemSegment]):
         self._n_samples = n_hops * HOP_LENGTH
         self._remix = remix or Remix()
         self._whole = _by_root([song for song in songs if song.has_stems])
+        self._bands = _by_root([song for song in songs if song.has_stems and len(song.rows) > 1])
         self._sources = [
             _by_root([song for song in songs if any(STEM_OF.get(row) == stem for row in song.rows)])
             for stem in range(len(STEMS))
@@ -131,7 +133,8 @@ class StemSegments(Dataset[StemSegment]):
         return self._segment(mixture, self._worn(mixture.sounds, mixture.known, rng))
 
     def _one_song(self, rng: np.random.Generator) -> _Mixture:
-        song, remix = _draw(self._whole, rng), self._remix
+        remix = self._remix
+        song = _draw(self._bands if self._bands and rng.random() >= remix.solo else self._whole, rng)
         speed = self._speed(rng)
         start = self._start(song, speed, rng)
         gains = _amplitude(rng.uniform(-1, 1, len(STEMS)) * remix.stem_gain_db)
