@@ -82,10 +82,12 @@ def feed(settings: FeedSettings, say: Callable[[str], None]) -> Fed:
         closing(source),
         _ended_by_signals() as ended,
     ):
-        return _run(source, sender, settings, ended)
+        hops, late = _run(source, sender, settings, ended)
+    return Fed(hops * HOP_S, hops, late, tuple(_sent(sender)))  # the last packets too
 
 
-def _run(source: HopInput, sender: OscSender, settings: FeedSettings, ended: list[int]) -> Fed:
+def _run(source: HopInput, sender: OscSender, settings: FeedSettings, ended: list[int]) -> tuple[int, int]:
+    """Returns how many hops were sent, and how many of them late."""
     pipeline = Pipeline()
     n_hops = round(settings.seconds / HOP_S) if settings.seconds else sys.maxsize
     hop = np.zeros((HOP_LENGTH, 2), np.float32)
@@ -119,7 +121,7 @@ def _run(source: HopInput, sender: OscSender, settings: FeedSettings, ended: lis
         gc.enable()
         gc.unfreeze()
         status.clear()
-    return Fed(hops * HOP_S, hops, late, tuple(_sent(sender)))
+    return hops, late
 
 
 def _sent(sender: OscSender) -> Iterator[dict[str, Any]]:

@@ -26,8 +26,10 @@ CONTROL_ROOT = f"{ROOT}/ctl/"
 MAX_DATAGRAM_BYTES = 65_536
 # Taken at once, 0.2 s of 5 kHz; what comes meanwhile waits in the system's buffer, and is lost beyond that.
 MAX_PACKETS, MAX_BYTES = 1024, 1 << 18
+ROOM_BYTES = 1 << 20  # asked of the system for what waits; most give less
 MAX_SENDERS = 1024  # remembered as allowed or not
 LOOK_S = 0.1  # how long `close` may take
+PAUSE_S = 0.001  # between one taking and the next, where there is no end of it
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # An address that is no control's, its arguments, and when it came by the host's clock; whether it was taken.
@@ -134,9 +136,13 @@ class OscReceiver:
         self._socket.setblocking(False)
         with selectors.DefaultSelector() as selector:
             selector.register(self._socket, selectors.EVENT_READ)
+            took_s = 0.0
             while not self._closing:
                 if selector.select(LOOK_S):
+                    if time.monotonic() - took_s < PAUSE_S:
+                        time.sleep(PAUSE_S)  # a flood: let some more come, it costs less together
                     self._take(list(self._waiting(receive)))
+                    took_s = time.monotonic()
 
     def _waiting(self, receive: Callable[[], tuple[bytes, str, int]]) -> Iterator[tuple[bytes, float]]:
         """Packets that are there, as many as may be, of who is allowed; and when each was taken."""
@@ -212,6 +218,7 @@ def listening_socket(port: int, host: str) -> socket.socket:
         udp.close()
         reason = error.strerror or error
         raise UserError(f"cannot listen on {host}:{port}: {reason}; choose another port") from None
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM_BYTES)
     udp.settimeout(LOOK_S)
     return udp
 
