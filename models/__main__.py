@@ -31,23 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _data(parser: argparse.ArgumentParser) -> None:
-    from pathlib import Path
+    from models.data import command
 
-    parser.add_argument("out", type=Path, nargs="?", default=Path("runs/composed"), help="(%(default)s)")
-    parser.add_argument("--songs", type=int, default=120, metavar="N", help="how many (%(default)s)")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of each, about (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the first song; the others count up")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
-
-    def run(options: argparse.Namespace) -> int:
-        from models.data.composer.batch import write_songs
-
-        write_songs(
-            options.out, options.songs, options.seconds, options.seed, None, options.workers, report=print
-        )
-        return 0
-
-    parser.set_defaults(run_command=run)
+    command.add_arguments(parser)
+    parser.set_defaults(run_command=command.run)
 
 
 def _train(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +58,13 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run_command=evaluate.run)
 
 
+def _variants(parser: argparse.ArgumentParser) -> None:
+    from models import variants
+
+    variants.add_arguments(parser)
+    parser.set_defaults(run_command=variants.run)
+
+
 def _lifecycle(parser: argparse.ArgumentParser) -> None:
     from models import lifecycle
 
@@ -79,10 +73,11 @@ def _lifecycle(parser: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS = {
-    "data": ("compose songs with exact stems, beats and hits", _data),
+    "data": ("make the training set from many sources, with exact stems, beats and hits", _data),
     "train": ("songs become the pair of networks; one command from nothing", _train),
     "export": ("a run's networks become folders that the app can run", _export),
     "evaluate": ("score a pair on songs, as a stream", _evaluate),
+    "variants": ("the pair in several kinds of arithmetic: quality against time", _variants),
     "lifecycle": ("a model's whole life in miniature, as a test", _lifecycle),
 }
 

@@ -15,8 +15,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from stemlight.errors import UserError
+
+from models.data.progress import progress_bar
 
 
 class NoSongError(Exception):
@@ -56,13 +57,12 @@ class Source:
     jobs: Callable[[Amounts], Iterable[Job]]  # fetches what it needs; UserError if it cannot
 
 
-def build(  # noqa: PLR0917 - the order of the command line
+def build(
     source: Source,
     out: Path,
     amounts: Amounts,
     shard: tuple[int, int] = (0, 1),
     n_workers: int = 1,
-    progress: Progress | None = None,
 ) -> int:
     """Make what is missing of `source` below `out`/its name; how many jobs that were.
 
@@ -73,18 +73,12 @@ def build(  # noqa: PLR0917 - the order of the command line
     folder.mkdir(parents=True, exist_ok=True)
     jobs = list(source.jobs(amounts))[: amounts.songs]
     missing = [job for job in jobs[shard[0] :: shard[1]] if not (folder / job.name / "meta.json").is_file()]
-    with progress or progress_bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task(source.name, total=len(missing))
         for name in _made(missing, folder, n_workers):
             bar.update(task, advance=1, description=name)
         bar.update(task, description=source.name)
     return len(missing)
-
-
-def progress_bar(disable: bool = False) -> Progress:
-    """On the terminal's last line."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, disable=disable)
 
 
 def parse_shard(text: str) -> tuple[int, int]:

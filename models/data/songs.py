@@ -100,7 +100,7 @@ def index(folders: Iterable[str | Path]) -> list[SongEntry]:
         for folder in [root, *sorted(path for path in root.rglob("*") if path.is_dir())]:
             if folder.suffix == ".part":
                 continue
-            kind = _kind(_audio_files(folder))
+            kind = _kind(sound_files(folder))
             if kind is None:
                 continue
             meta = _read_meta(folder)
@@ -120,7 +120,7 @@ def index(folders: Iterable[str | Path]) -> list[SongEntry]:
 def read_song(folder: str | Path) -> SongAudio:
     """All of one song. UserError if the folder holds no sound or something unreadable."""
     folder = Path(folder)
-    files = _audio_files(folder)
+    files = sound_files(folder)
     kind = _kind(files)
     if kind is None:
         raise UserError(
@@ -214,7 +214,8 @@ def _rows(path: Path, n_columns: int) -> list[list[str]]:
     return rows
 
 
-def _audio_files(folder: Path) -> dict[str, Path]:
+def sound_files(folder: Path) -> dict[str, Path]:
+    """What sounds in a song folder, by the name of the stem or the mix."""
     names = {*STEMS, *MIX_NAMES, *SPLIT_NAMES}
     files = {}
     for name in names:

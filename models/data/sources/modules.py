@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from stemlight.analysis import frontend
-from stemlight.analysis.feature_frame import HOP_S, STEMS
+from stemlight.analysis.feature_frame import STEMS
 
 from models.data.build import Amounts, NoSongError, Source
+from models.data.check import onset_strength, strength_at
 from models.data.composer.song import Song, write_mix, write_song
 from models.data.songs import Beats
 from models.data.sources.debian_packages import unpacked
@@ -150,21 +150,6 @@ def beats_of(
     whole_bars = all(length % (4 * rows_per_beat) == 0 for length in pattern_lengths)
     in_bar = (numbers[on_beat] // rows_per_beat) % 4 + 1 if whole_bars else np.zeros(on_beat.sum(), np.int64)
     return Beats(times_s[on_beat], in_bar), 60.0 / (rows_per_beat * row_s)
-
-
-def onset_strength(sound: np.ndarray) -> np.ndarray:
-    """float64 (n_hops,): rise of the log bands, mean 1."""
-    log_bands = frontend.spectra(sound).log_bands
-    rise = np.maximum(0.0, np.diff(log_bands, axis=0, prepend=log_bands[:1])).mean(axis=1)
-    return rise / (rise.mean() + 1e-9)
-
-
-def strength_at(strength: np.ndarray, times_s: np.ndarray) -> float:
-    """Mean of the largest within two hops of each time."""
-    hops = np.round(times_s / HOP_S).astype(int)
-    hops = hops[(hops >= 2) & (hops < len(strength) - 3)]
-    around = hops[:, None] + np.arange(-2, 3)
-    return float(strength[around].max(axis=1).mean()) if len(hops) else 0.0
 
 
 def songs(amounts: Amounts) -> Iterator[ModuleSong]:
