@@ -26,6 +26,7 @@ BRIGHTNESS = "/stemlight/ctl/stage/brightness"
 TAP = "/stemlight/ctl/beat/tap"
 LEVEL = "/stemlight/drums/level"
 TOKEN = "a-token-of-this-test"
+WEBSOCKET = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
 ANSWER_S = 20.0  # a loaded machine
 
 
@@ -287,6 +288,8 @@ def test_malformed_requests_are_answered_400_without_a_word_of_code(server, data
         {"Upgrade": "websocket", "Connection": "Upgrade"},
         {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "99"},
         {"Upgrade": "websocket"},
+        WEBSOCKET | {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAÄ=="},
+        WEBSOCKET | {"Sec-WebSocket-Key": "short"},
     ],
 )
 def test_a_malformed_upgrade_is_answered_400(server, headers):

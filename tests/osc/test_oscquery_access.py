@@ -45,7 +45,7 @@ def test_a_token_opens_and_nothing_else_does():
     guard = Guard(TOKEN)
     assert refusal(guard, shown=[TOKEN]) is None
     assert refusal(guard, shown=["other", TOKEN]) is None
-    for shown in ([], [""], ["one-two-thre"], [TOKEN + " "], ["ünïcode"]):
+    for shown in ([], [""], ["one-two-thre"], [TOKEN + " "], ["ünïcode", "\udca6"]):
         assert "token" in refusal(guard, shown=shown)
 
 

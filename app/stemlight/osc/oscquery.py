@@ -256,6 +256,8 @@ class OscQueryServer:
                 response = await handler(request)
             except web.HTTPException as error:
                 response = _line(error.status, error.reason)
+            except ConnectionError:  # it went away while it was answered
+                raise
             except Exception as error:
                 self._say(f"oscquery: {type(error).__name__}: {error}")
                 response = _line(500, "this went wrong here")
@@ -362,9 +364,10 @@ class OscQueryServer:
         if len(self._listeners) >= MAX_CLIENTS:
             return _line(503, f"{MAX_CLIENTS} clients are connected already")
         talk = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, compress=False)
-        if not talk.can_prepare(request):
+        try:
+            await talk.prepare(request)
+        except (web.HTTPBadRequest, ValueError):  # headers that are wrong, or are no text
             return _line(400, "no WebSocket that is understood here")
-        await talk.prepare(request)
         assert request.transport is not None
         with contextlib.suppress(OSError):
             connection: socket.socket = request.transport.get_extra_info("socket")

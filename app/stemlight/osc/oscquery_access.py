@@ -111,7 +111,7 @@ class Guard:
             return "pages of other sites have no business here"
         if self._token is None or self._is_trusted(peer):
             return None
-        if any(hmac.compare_digest(token.encode(), self._token.encode()) for token in shown):
+        if any(hmac.compare_digest(_bytes(token), _bytes(self._token)) for token in shown):
             return None
         return "open the address that Stemlight printed when it started: it holds this show's token"
 
@@ -135,6 +135,10 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
     # A dual-stack socket reports IPv4 peers as ::ffff:192.168.1.5.
     return getattr(address, "ipv4_mapped", None) or address
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")  # a header may hold any byte
 
 
 def announced_name() -> str:
