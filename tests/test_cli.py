@@ -122,3 +122,16 @@ def test_the_demo_loops_its_song_and_a_run_ends_with_its_file(shown):
     cli.main(["demo"])
     cli.main(["run", "--input", "song.wav"])
     assert [settings.loop for settings in shown] == [True, False]
+
+
+def test_the_remote_is_off_unless_asked_for(shown):
+    cli.main(["run"])
+    cli.main(["run", "--remote", "0.0.0.0:8000"])
+    assert [settings.remote for settings in shown] == [None, "0.0.0.0:8000"]
+
+
+def test_a_remote_at_no_place_is_said_before_anything_starts(capsys):
+    assert cli.main(["run", "--input", "test", "--no-stage", "--remote", "nowhere"]) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert "write PORT or HOST:PORT" in said[0]

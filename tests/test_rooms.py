@@ -81,5 +81,8 @@ def test_heavy_libraries_wait_until_they_are_needed(arguments):
         "av",
         "torch",
         "rich",
+        "aiohttp",
+        "zeroconf",
+        "segno",
     }
     assert not loaded & heavy
