@@ -21,7 +21,7 @@ SEGMENT_HOPS = 517  # 6 s: chunk-trained networks collapse when they are streame
 WARM_UP_HOPS = 43  # half a second from a standing start does not count
 VALIDATION_HOPS = 1_034  # 12 s
 HEARD = 1e-4  # share of the mix's energy below which a stem is not there at all and is not judged
-GAIN_RANGE_DB = 20.0  # a stem alone is the mix: its gain would be anything
+ALONE = 1e-3  # share of a stem's energy below which all else is silent and nothing is to be gained
 OVER_MIXES = replace(ORIGINAL, partly_known=1.0)  # real mixes without voices, voices laid over them
 
 
@@ -77,7 +77,8 @@ def quick_scores(net: StepNet, segments: list[StemSegment]) -> dict[str, float]:
             energy = float(stems[:, row].sum())
             if not segment.known[row] or energy <= HEARD * float(mix.sum()):
                 continue
-            gains[stem].append(10 * float(torch.log10((untouched[row] + 1e-9) / (error[row] + 1e-9))))
+            if float(untouched[row]) > ALONE * energy:
+                gains[stem].append(10 * float(torch.log10(untouched[row] / (error[row] + 1e-9))))
             heard = (masks[:, row].square() * mix[:, 0]).sum(dim=1).sqrt().numpy()
             true = stems[:, row].sum(dim=1).sqrt().numpy()
             if heard.std() > 0 and true.std() > 0:
@@ -85,6 +86,7 @@ def quick_scores(net: StepNet, segments: list[StemSegment]) -> dict[str, float]:
     scores = {"valid_loss": float(np.mean(losses))}
     for stem in STEMS:
         if gains[stem]:
-            scores[f"gain_{stem}"] = float(np.clip(gains[stem], -GAIN_RANGE_DB, GAIN_RANGE_DB).mean())
-            scores[f"r_{stem}"] = float(np.mean(correlations[stem] or [0.0]))
+            scores[f"gain_{stem}"] = float(np.mean(gains[stem]))
+        if correlations[stem]:
+            scores[f"r_{stem}"] = float(np.mean(correlations[stem]))
     return scores
