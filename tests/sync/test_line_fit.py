@@ -87,6 +87,26 @@ def test_jitter_alone_is_no_change_of_tempo(jitter):
     assert shortest > 96
 
 
+@pytest.mark.parametrize("stall_s", [0.03, 0.1, 0.2])
+def test_a_stall_of_the_machine_is_no_change_of_tempo(jitter, off, stall_s):
+    """What came meanwhile is handed over at once, each with the time of its hand-over."""
+    truth, interval_s = Timeline(117.0, 0.0, HOST_S), 60.0 / 117.0 / 24
+    fit = LineFit(192, 24)
+    stalls = [(HOST_S + s, HOST_S + s + stall_s) for s in (3.0, 4.0, 4.5)]
+    worst_bpm = worst_s = 0.0
+    for tick in range(400):
+        time_s = HOST_S + tick * interval_s
+        seen_s = time_s + jitter.uniform(-0.002, 0.002)
+        seen_s = next((end for begin, end in stalls if begin <= seen_s < end), seen_s)
+        fit.add(seen_s, truth.beat_at(time_s))
+        line = fit.line()
+        if tick > 96:
+            worst_bpm = max(worst_bpm, abs(line.tempo_bpm - 117.0))
+            worst_s = max(worst_s, abs(off(line, truth, time_s)) * 60.0 / 117.0)
+    assert worst_bpm < 0.5
+    assert worst_s < 0.004
+
+
 def test_one_message_that_was_held_up_moves_nothing():
     truth = Timeline(120.0, 0.0, 0.0)
     fit = LineFit(60, 12)

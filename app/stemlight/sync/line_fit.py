@@ -14,10 +14,14 @@ import numpy as np
 from stemlight.analysis.timeline import Timeline
 from stemlight.sync.source import FASTEST_BPM, SLOWEST_BPM
 
-N_NEWEST = 8  # messages that must agree before the older ones are thought out of date
+N_NEWEST = 12  # messages that must all be off to one side before the older ones are out of date
+GROWING = 0.5  # of the most that one of them is off, the last one is: after a stall of the machine, which
+# holds up several messages and hands them over at once, the last is in time
 SURE = 4.0  # standard errors between what the older ones foretell and what the newest say
 CLOCK_S = 0.0005  # and more than this: clocks are read to less than half a millisecond
 OUTLIER = 3.0  # standard deviations: a message that far off was held up on its way
+MAD = 1.4826  # median absolute deviations in a standard deviation, of a normal distribution
+EXACT_S = 1e-4  # messages nearer than this to the line are none of these
 
 
 class LineFit:
@@ -64,9 +68,11 @@ class LineFit:
             t, beat = t[-len(t) // 2 :], beat[-len(beat) // 2 :]
             self.keep(len(t))
         slope, now = _fit(t, beat, rate)
-        error = beat - now - slope * t
-        kept = np.abs(error) <= OUTLIER * float(np.std(error)) + 1e-9
-        if self._least <= int(kept.sum()) < len(t):
+        for _ in range(2):  # once more, without those that pulled the line away
+            error = np.abs(beat - now - slope * t)
+            kept = error <= OUTLIER * MAD * float(np.median(error)) + EXACT_S * abs(slope)
+            if int(kept.sum()) < self._least:
+                break
             slope, now = _fit(t[kept], beat[kept], rate)
         if not SLOWEST_BPM <= 60.0 * slope <= FASTEST_BPM:
             return None
@@ -86,8 +92,10 @@ def _has_changed(t: np.ndarray, beat: np.ndarray) -> bool:
     """Whether the newest are not where the older ones foretell them."""
     old_t, old_beat = t[:-N_NEWEST], beat[:-N_NEWEST]
     slope, now = _fit(old_t, old_beat, None)
-    off = float((beat[-N_NEWEST:] - now - slope * t[-N_NEWEST:]).mean())
+    off = beat[-N_NEWEST:] - now - slope * t[-N_NEWEST:]
     deviation = float(np.std(old_beat - now - slope * old_t))
     # Variance of a mean of the newest, and of the line's end: 1/n and 4/n of that of one sighting.
     error = deviation * (1.0 / N_NEWEST + 4.0 / len(old_t)) ** 0.5
-    return abs(off) > max(SURE * error, CLOCK_S * abs(slope))
+    one_sided = bool((off > 0.0).all() or (off < 0.0).all())
+    growing = abs(float(off[-1])) >= GROWING * float(np.abs(off).max())
+    return one_sided and growing and abs(float(off.mean())) > max(SURE * error, CLOCK_S * abs(slope))
