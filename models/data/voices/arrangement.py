@@ -128,7 +128,7 @@ def _lead(voice: Voice, of: Style, rng: np.random.Generator) -> tuple[Manner, Wr
         formant=formant,
         breath=draw(of.breath),
         breath_hz=draw((1_500, 5_000)),
-        tilt_db=draw(of.effort_db) + draw((-1.0, 0.5)),
+        tilt_db=draw(of.effort_db) + draw((-2.5, 0.0)),
         vibrato_semitones=0.0 if of.tuned else draw(of.vibrato),
         vibrato_hz=draw((4.6, 6.8)),
         vibrato_after_s=draw((0.1, 0.5)),
@@ -137,7 +137,7 @@ def _lead(voice: Voice, of: Style, rng: np.random.Generator) -> tuple[Manner, Wr
         drift_semitones=0.01 if of.tuned else draw((0.05, 0.2)),
         growl=draw(of.growl),
         voicing=of.voicing,
-        consonants_db=draw((-4.0, 3.0)),
+        consonants_db=draw((-6.0, 1.0)),
     )
     scale = SCALES[str(rng.choice(of.scales))]
     tempo_bpm = draw(of.tempo_bpm)

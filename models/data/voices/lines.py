@@ -209,7 +209,7 @@ def _folded(midi: float, writing: Writing) -> float:
 def _in_order(line: list[Sung]) -> list[Sung]:
     """Sorted; a syllable ends where the next begins."""
     line = sorted(line, key=lambda sung: sung.start_s)
+    ends = [after.start_s - 0.005 for after in line[1:]] + [np.inf]
     return [
-        replace(sung, end_s=min(sung.end_s, after.start_s - 0.005)) if after else sung
-        for sung, after in zip(line, [*line[1:], None], strict=True)
+        replace(sung, end_s=min(sung.end_s, end)) for sung, end in zip(line, ends[: len(line)], strict=True)
     ]
