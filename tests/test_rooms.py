@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "app" / "stemlight"
 
 # Anyone may say what is wrong, find what ships or was chosen, read settings, write a file.
-GROUND = {"errors", "model_folders", "resources", "settings", "whole_file"}
+GROUND = {"errors", "model_folders", "priority", "resources", "settings", "whole_file"}
 MAY_IMPORT = {
     "audio": {"analysis.feature_frame"},  # sample rate and hop length, nothing else
     "analysis": set(),

@@ -153,7 +153,7 @@ def split(options: Options) -> int:
 def feed(options: Options) -> int:
     """Send a song's frames by OSC at its own pace, without sound card or window."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a hop is too small for more; read by numpy
-    from stemlight.engine.priority import raise_priority
+    from stemlight.priority import raise_priority
     from stemlight.offline.feed import FeedSettings
     from stemlight.offline.feed import feed as feed_song
 

@@ -178,6 +178,7 @@ def follow_osc(measured: Measured) -> dict[str, float]:
 def hear_clock(measured: Measured, device: Device, seconds: float = 10.0) -> dict[str, float]:
     """Our clock at a receiver: each tick against the beat that the show has at that moment."""
     measured.controls.set("midi.clock_out", "box")
+    time.sleep(4.0)  # the beat slews from what was followed last to what is heard
     device.socket.settimeout(10.0)
     ticks: list[float] = []
     starts = 0

@@ -16,7 +16,7 @@ from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
-from stemlight.engine.priority import raise_priority
+from stemlight.priority import raise_priority
 from stemlight.model_folders import ModelFolders
 from stemlight.osc.outputs import OscDestination
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from stemlight.analysis.timeline import Timeline
+from stemlight.priority import raise_priority
 
 TICKS_A_BEAT = 24
 LOOK_S = 0.02  # the line may have changed: no sleep is longer
@@ -93,6 +94,7 @@ class ClockOut:
         self._thread.join()
 
     def _run(self) -> None:
+        raise_priority()  # a tick costs some 50 us, and each that is late is heard
         while not self._closing.is_set():
             if self._outputs and self._line() is not None:
                 self._play()

@@ -22,7 +22,7 @@ from stemlight.analysis.pipeline import Pipeline
 from stemlight.analysis.stage_timer import StageTimer
 from stemlight.audio.file_source import FileSource
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.engine.priority import raise_priority
+from stemlight.priority import raise_priority
 from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress
 from stemlight.osc.outputs import OscDestination

@@ -76,7 +76,7 @@ def _priority() -> Finding:
     # Asked for in a thread that ends at once: this process keeps its own priority.
     from concurrent.futures import ThreadPoolExecutor
 
-    from stemlight.engine.priority import raise_priority
+    from stemlight.priority import raise_priority
 
     with ThreadPoolExecutor(1) as pool:
         granted = pool.submit(raise_priority).result()

@@ -1,4 +1,4 @@
-"""Asks the system to run the inference thread before everything else."""
+"""Asks the system to run a thread before everything else: what must be in time, and is short."""
 
 from __future__ import annotations
 

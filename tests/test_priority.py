@@ -2,7 +2,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from stemlight.engine.priority import raise_priority
+from stemlight.priority import raise_priority
 
 
 def ask():
