@@ -9,6 +9,7 @@ import time
 import numpy as np
 from stemlight.analysis.feature_frame import HOP_S, FeatureFrame, empty_record
 from stemlight.osc.outputs import OscDestination
+from stemlight.osc.profiles import PROFILES
 from stemlight.osc.sender import OscSender
 
 
@@ -25,14 +26,14 @@ def frames(count: int) -> list[FeatureFrame]:
     return made
 
 
-def measure(profile: str, n_destinations: int, hops: int, paced: bool) -> np.ndarray:
-    """Microseconds a hop."""
-    listeners = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(n_destinations)]
-    for listener in listeners:
+def measure(settings: list[str], hops: int, paced: bool) -> np.ndarray:
+    """Microseconds a hop for destinations of these profiles, each with what follows a `?`."""
+    listeners = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in settings]
+    destinations = []
+    for listener, setting in zip(listeners, settings, strict=True):
         listener.bind(("127.0.0.1", 0))
-    sender = OscSender(
-        [OscDestination("127.0.0.1", listener.getsockname()[1], profile) for listener in listeners]
-    )
+        destinations.append(OscDestination.parse(f"127.0.0.1:{listener.getsockname()[1]}:{setting}"))
+    sender = OscSender(destinations)
     spent = []
     begin = time.perf_counter()
     for i, frame in enumerate(frames(hops)):
@@ -52,14 +53,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hops", type=int, default=800)
     hops = parser.parse_args().hops
-    print(f"{'profile':<10} {'to':>3} {'paced':>6} {'p50 us':>8} {'p99 us':>8} {'% of a core':>12}")
-    for profile in ("stemlight", "spectra"):
-        for n_destinations in (1, 4, 16):
-            for paced in (False, True):
-                spent = measure(profile, n_destinations, hops, paced)
-                p50, p99 = np.percentile(spent, [50, 99])
-                share = spent.mean() / HOP_S / 1e4
-                print(f"{profile:<10} {n_destinations:>3} {paced!s:>6} {p50:8.0f} {p99:8.0f} {share:12.2f}")
+    # Alike: packets are made once. Each its own: every destination has packets made for it alone.
+    cases = {f"{profile} x{n}": [profile] * n for profile in PROFILES for n in (1, 4, 16)}
+    own = [f"{profile}?offset_ms={n}" for n in range(4) for profile in list(PROFILES)[:4]]
+    cases |= {f"each its own x{n}": own[:n] for n in (4, 16)}
+    print(f"{'destinations':<20} {'paced':>6} {'p50 us':>8} {'p99 us':>8} {'% of a core':>12}")
+    for name, settings in cases.items():
+        for paced in (False, True):
+            spent = measure(settings, hops, paced)
+            p50, p99 = np.percentile(spent, [50, 99])
+            share = spent.mean() / HOP_S / 1e4
+            print(f"{name:<20} {paced!s:>6} {p50:8.0f} {p99:8.0f} {share:12.2f}", flush=True)
 
 
 if __name__ == "__main__":

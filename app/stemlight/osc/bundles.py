@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -154,32 +154,26 @@ class _Levels:
         self._starts = starts
         self._packets: Packets = [whole[start:end] for start, end in zip(starts, ends, strict=True)]
         self._elements = [whole[start:end] for start, end in spans]
-        self._packet_words = np.frombuffer(data, np.uint32)
+        # Every number is a word of the packets: floats, ints and bare bits are three ways to see it.
+        self._bits = np.frombuffer(data, np.uint32)
+        self._as_floats, self._as_ints = self._bits.view(">f4"), self._bits.view(">i4")
         self._words = np.array(words, np.intp)
-
-        # The arguments, one after the other; floats and ints are two ways to see them.
-        n_numbers = [row.n_numbers for row in rows]
-        self._row_starts = np.cumsum([0, *n_numbers])[:-1]
-        self._arguments = np.zeros(sum(n_numbers), np.uint32)
-        self._last = self._arguments.copy()
-        self._as_floats, self._as_ints = self._arguments.view(">f4"), self._arguments.view(">i4")
-        each = [
-            (row, take + i, int(start) + i)
-            for row, take, start in zip(rows, takes, self._row_starts, strict=True)
-            for i in range(row.n_numbers)
-        ]
-        floats = [entry for entry in each if entry[0].type_tag == "f"]
-        ints = [entry for entry in each if entry[0].type_tag == "i"]
-        self._take_floats, self._put_floats = _columns(floats)
-        self._take_ints, self._put_ints = _columns(ints)
-        self._scaled = np.array([i for i, (row, _, _) in enumerate(floats) if row.scale != 1.0], np.intp)
-        scaled = [floats[i][0] for i in self._scaled]
-        self._scale = np.array([row.scale for row in scaled])
-        self._bias = np.array([row.bias for row in scaled])
-        self._low = np.array([row.low for row in scaled])
-        self._high = np.array([row.high for row in scaled])
-        self._wrapped = np.array([i for i, (row, _, _) in enumerate(floats) if row.field in _COUNTS], np.intp)
+        self._row_starts = np.cumsum([0, *(row.n_numbers for row in rows)])[:-1]
+        each = [(row, take + i) for row, take in zip(rows, takes, strict=True) for i in range(row.n_numbers)]
+        is_float = np.array([row.type_tag == "f" for row, _ in each])
+        take = np.array([take for _, take in each], np.intp)
+        self._floats = np.flatnonzero(is_float)  # of the words
+        self._take_floats, self._put_floats = take[is_float], self._words[is_float]
+        self._take_ints, self._put_ints = take[~is_float], self._words[~is_float]
+        of_floats = [row for row, _ in each if row.type_tag == "f"]
+        self._scaled = np.flatnonzero([row.scale != 1.0 for row in of_floats])
+        scaled = [of_floats[i] for i in self._scaled]
+        self._scale, self._bias, self._low, self._high = (
+            np.array([getattr(row, name) for row in scaled]) for name in ("scale", "bias", "low", "high")
+        )
+        self._wrapped = np.flatnonzero([row.field in _COUNTS for row in of_floats])
         self._sparse = sparse
+        self._last = np.zeros(len(words), np.uint32)
 
     def packets(self, numbers: np.ndarray, tag: int, whole: bool) -> Packets:
         """`whole`: send what has not changed too. A number that is NaN is not sent."""
@@ -190,25 +184,20 @@ class _Levels:
         if len(self._wrapped):
             floats[self._wrapped] %= EXACT
         self._as_floats[self._put_floats] = floats
-        # Counts wrap at 2^31, as OSC's ints do.
-        self._as_ints[self._put_ints] = numbers[self._take_ints].astype(np.int64)
+        if len(self._take_ints):  # counts wrap at 2^31, as OSC's ints do
+            self._as_ints[self._put_ints] = numbers[self._take_ints].astype(np.int64)
         if not self._sparse:
             return self._all(tag)
-        present = np.ones(len(self._arguments), bool)
-        present[self._put_floats] = floats == floats  # noqa: PLR0124 (NaN is not)
-        if whole and present.all():
-            self._last[:] = self._arguments
+        bits = self._bits[self._words]
+        send = np.ones(len(bits), bool) if whole else bits != self._last
+        send[self._floats] &= floats == floats  # noqa: PLR0124 (NaN is not)
+        self._last = bits
+        if send.all():
             return self._all(tag)
-        send = present if whole else present & (self._arguments != self._last)
-        self._last[:] = self._arguments
-        if not send.any():
-            return []
-        self._packet_words[self._words] = self._arguments
         rows = np.flatnonzero(np.logical_or.reduceat(send, self._row_starts))
         return _packets([self._elements[row] for row in rows], tag)
 
     def _all(self, tag: int) -> Packets:
-        self._packet_words[self._words] = self._arguments
         if tag != _IMMEDIATELY:
             for start in self._starts:
                 struct.pack_into(">Q", self._data, start + 8, tag)
@@ -267,13 +256,6 @@ def _place(row: OscAddress, place_of: dict[str, int]) -> int:
         return place_of[row.field]
     field = next(field for field in FIELDS if field.name == row.field)
     return places()[row.field, row.index + (0,) * (len(field.shape) - len(row.index))]
-
-
-def _columns(entries: Sequence[tuple[OscAddress, int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    return (
-        np.array([take for _, take, _ in entries], np.intp),
-        np.array([put for _, _, put in entries], np.intp),
-    )
 
 
 def _packets(elements: Iterable[bytes | memoryview], tag: int) -> Packets:

@@ -7,8 +7,8 @@ the packet leaves, so that a late packet is not late music.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,8 @@ _BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))  # a phase must n
 MOVED = ("beat", "beat_phase", "bar_phase", "beat_in_bar", "beat_count", "bar_count")  # by the moment
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Where the beat is at one time of the stream; fields as in the frame, in the order of `MOVED`."""
+class Moment(NamedTuple):  # a tuple, for it is made several times a hop
+    """Where the beat is at one time of the stream; fields as in the frame, those of `MOVED` first."""
 
     beat: float
     beat_phase: float
@@ -55,14 +54,7 @@ class Moment:
 
     def numbers(self) -> tuple[float, ...]:
         """What stands at `moved_places()`."""
-        return (
-            self.beat,
-            self.beat_phase,
-            self.bar_phase,
-            self.beat_in_bar,
-            self.beat_count,
-            self.bar_count,
-        )
+        return self[: len(MOVED)]
 
 
 @cache
