@@ -94,6 +94,26 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
     plt.close(figure)
 
 
+def draw_states(peaks: dict[str, np.ndarray], path: Path) -> None:
+    """The largest number in each state of each network over a long stream; `peaks` (n_hops, n_states)."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(len(peaks), 1, figsize=(11, 2.5 * len(peaks)), squeeze=False)
+    for axis, (name, of_network) in zip(axes[:, 0], peaks.items(), strict=True):
+        each = max(1, len(of_network) // 1_000)  # as many as the picture has pixels
+        n_points = len(of_network) // each
+        highest = of_network[: n_points * each].reshape(n_points, each, -1).max(axis=1)
+        axis.plot(np.arange(n_points) * each * HOP_S, highest)
+        axis.set_title(f"{name}: largest number in each state", fontsize=9)
+        axis.set_xlabel("s", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=70)
+    plt.close(figure)
+
+
 def draw_reliability(reliability: Reliability, path: Path) -> None:
     """How often beats were right that were called with a confidence, and how many calls there were."""
     import matplotlib

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +32,7 @@ class StepNet(nn.Module, ABC):
     INPUTS: ClassVar[Shapes]
     OUTPUTS: ClassVar[Shapes]
     STATES: Shapes
+    shape: Mapping[str, Any]  # arguments of `__init__` that make it again
     LOOKAHEAD_HOPS = 0  # how many hops the outputs lag behind what they speak of
 
     @abstractmethod

@@ -4,26 +4,83 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from stemlight.analysis import networks
+from stemlight.errors import UserError
 from torch import nn
 
-from models import lifecycle
+from models import checks, lifecycle
+from models.__main__ import main
 from models.export import export
+from models.listen import listen
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
-from models.net.step_net import Step, Tensors
+from models.net.step_net import Step, StepNet, Tensors
+from models.train import load_net, save
 
 N_UNITS = 16
 
 
 @pytest.mark.timeout(900)  # seconds of work, but CI machines are shared
 def test_a_tiny_life_from_data_to_report(tmp_path):
-    checks = lifecycle.live(lifecycle.TINY, tmp_path, tell=lambda line: None)
-    assert {check.name: check.measured for check in checks if not check.ok} == {}
-    assert len(checks) == 11
-    for name in ("report.md", "heard.png", "curves.png", "samples/segments.png", "samples/mix.wav"):
+    found = lifecycle.live(lifecycle.TINY, tmp_path, tell=lambda line: None)
+    assert {check.name: check.measured for check in found if not check.ok} == {}
+    for law in ("resume", "training", "training is running,", "latency", "state stays,"):
+        assert {f"{law} stems", f"{law} beats"} <= {check.name for check in found}
+    assert {"data", "stream is batch", "causal in batch", "causal in the stream"} <= {c.name for c in found}
+    pictures = ("heard.png", "curves.png", "states.png", "samples/segments.png")
+    for name in ("report.md", *pictures, "samples/mix.wav", "heard/drums.wav"):
         assert (tmp_path / name).stat().st_size > 0
+
+
+def _run(folder, stems: StepNet, beats: StepNet):
+    """A finished run: exported, and saved in torch's way."""
+    for name, net in (("stems", stems), ("beats", beats)):
+        export(net, folder / name, name, {})
+        save(net, folder / f"{name}.pt")
+    return folder
+
+
+@pytest.fixture
+def noise_song(tmp_path):
+    (tmp_path / "songs" / "noise").mkdir(parents=True)
+    sound = np.random.default_rng(5).normal(0.0, 0.1, 3 * 44_100)
+    soundfile.write(tmp_path / "songs" / "noise" / "mix.wav", sound, 44_100)
+    return ["--songs", str(tmp_path / "songs"), "--hold-out", "noise", "--cache", str(tmp_path / "cache")]
+
+
+@pytest.mark.parametrize("pair", ["--run", "--models"])
+def test_a_pair_that_was_trained_before_is_checked_by_one_command(pair, noise_song, tmp_path):
+    torch.manual_seed(6)
+    folder = _run(tmp_path / "run", StemNet(n_units=N_UNITS), BeatNet(n_units=N_UNITS))
+    out = tmp_path / "out"
+    assert main(["lifecycle", pair, str(folder), *noise_song, "--seconds", "10", "--out", str(out)]) == 0
+    report = (out / "report.md").read_text()
+    assert ("stream is batch" in report) is (pair == "--run")
+    assert "causal in the stream | ok" in report and "state stays, beats | ok" in report
+
+
+def test_a_run_whose_export_is_of_other_weights_fails(noise_song, tmp_path):
+    folder = _run(tmp_path / "run", StemNet(n_units=N_UNITS), BeatNet(n_units=N_UNITS))
+    save(StemNet(n_units=N_UNITS), folder / "stems.pt")
+    arguments = ["lifecycle", "--run", str(folder), *noise_song, "--seconds", "10"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 1
+    assert "stream is batch | FAIL" in (tmp_path / "out" / "report.md").read_text()
+
+
+def test_a_saved_network_comes_back_in_its_shape(tmp_path, capsys):
+    net = BeatNet(n_units=N_UNITS)
+    save(net, tmp_path / "beats.pt")
+    again = load_net(BeatNet, tmp_path / "beats.pt")
+    assert again.shape == net.shape
+    assert all(
+        torch.equal(a, b) for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True)
+    )
+    with pytest.raises(UserError, match="does not hold a StemNet"):
+        load_net(StemNet, tmp_path / "beats.pt")
+    with pytest.raises(UserError, match="models train --run"):
+        load_net(StemNet, tmp_path / "stems.pt")
 
 
 class FutureReader(StemNet):
@@ -70,22 +127,80 @@ def _pair(stems: StemNet, folder) -> tuple[BeatNet, networks.Models]:
 
 def _stems(kind: type[StemNet]) -> StemNet:
     torch.manual_seed(6)
-    return kind() if kind in (FutureReader, BatchNormed) else kind(n_units=N_UNITS)
+    return kind(n_units=N_UNITS) if kind in (StemNet, Averager) else kind()
+
+
+class Accumulator(StemNet):
+    """A mistake on purpose: a memory that adds up what it hears and never forgets."""
+
+    def __init__(self) -> None:
+        super().__init__(n_units=N_UNITS)
+        self.STATES = {**self.STATES, "sum": (128,)}
+
+    def forward(self, inputs: Tensors, state: Tensors) -> Step:
+        sums = state[-1][:, None] + inputs[0].abs().cumsum(dim=1)
+        step = super().forward((inputs[0] + 1e-4 * sums,), state[:-1])
+        return Step(step.outputs, (*step.state, sums[:, -1]))
+
+
+class Fader(StemNet):
+    """A mistake on purpose: it tires, and after some seconds says the same whatever it hears."""
+
+    KEEP = 0.995
+
+    def __init__(self) -> None:
+        super().__init__(n_units=N_UNITS)
+        self.STATES = {**self.STATES, "tired": (1,)}
+
+    def forward(self, inputs: Tensors, state: Tensors) -> Step:
+        hops = torch.arange(1, inputs[0].shape[1] + 1)[:, None]
+        tired = 1.0 - (1.0 - state[-1][:, None]) * self.KEEP**hops
+        masks, drums = (step := super().forward(inputs, state[:-1])).outputs
+        awake = 1.0 - tired
+        return Step((masks * awake[..., None], drums * awake), (*step.state, tired[:, -1]))
 
 
 @pytest.mark.parametrize(("kind", "holds"), [(StemNet, True), (FutureReader, False), (Averager, False)])
 def test_equivalence_and_causality_are_noticed_when_they_break(kind, holds, mix, tmp_path):
     stems = _stems(kind)
     beats, models = _pair(stems, tmp_path)
-    assert lifecycle.stream_is_batch(stems, beats, models, mix).ok is holds
-    assert lifecycle.causal(stems, beats, mix).ok is holds
+    assert checks.stream_is_batch(stems, beats, listen(models, mix), mix).ok is holds
+    assert checks.causal(stems, beats, mix).ok is holds
     # Hop by hop there is no future to read; but a hop measured against its own mean leaves nothing to hear.
-    assert lifecycle.causal_stream(models, mix).ok is (kind is not Averager)
+    assert checks.causal_stream(models, mix).ok is (kind is not Averager)
 
 
 @pytest.mark.parametrize(("kind", "holds"), [(StemNet, True), (BatchNormed, False)])
 def test_batch_norm_is_noticed(kind, holds):
-    assert lifecycle.says_the_same_while_trained("stems", _stems(kind)).ok is holds
+    assert checks.says_the_same_while_trained("stems", _stems(kind)).ok is holds
+
+
+@pytest.mark.parametrize(
+    ("kind", "broken"),
+    [
+        (StemNet, set()),
+        (Accumulator, {"state stays, stems"}),
+        (Fader, {"outputs stay, masks", "outputs stay, drums"}),
+    ],
+)
+def test_a_state_that_grows_and_outputs_that_go_still_are_noticed(kind, broken, tmp_path):
+    period = 258  # 3 s: the network's own means have settled by the second
+    music = np.random.default_rng(5).normal(0.0, 1.0, period * 512) * np.linspace(0.001, 0.3, period * 512)
+    stems = _stems(kind)
+    beats, models = _pair(stems, tmp_path)
+    mix = np.tile(music.astype(np.float32), 4)
+    stream = checks.listen_to_states(models, mix)
+    found = checks.stays_alive(stream, period)
+    assert {check.name for check in found if not check.ok} >= broken
+    assert bool(broken) or all(check.ok for check in found)
+    # It is a fault of the network, not of its export: stream and batch agree.
+    assert checks.stream_is_batch(stems, beats, stream.heard, mix).ok
+
+
+def test_a_long_stream_is_three_repetitions_at_least(mix, tmp_path):
+    _, models = _pair(_stems(StemNet), tmp_path)
+    with pytest.raises(ValueError, match="three repetitions"):
+        checks.stays_alive(checks.listen_to_states(models, mix), 30)
 
 
 def test_a_deaf_network_is_no_causal_network(mix, tmp_path):
@@ -94,4 +209,4 @@ def test_a_deaf_network_is_no_causal_network(mix, tmp_path):
         for weight in stems.parameters():
             weight.zero_()
     beats, _ = _pair(stems, tmp_path)
-    assert not lifecycle.causal(stems, beats, mix).ok
+    assert not checks.causal(stems, beats, mix).ok

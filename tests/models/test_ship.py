@@ -63,7 +63,7 @@ def test_what_ships_loads_and_says_how_it_was_made():
         assert raw["trained"]["command"].startswith("python -m models train")
 
 
-@pytest.mark.parametrize("command", ["data", "train", "export", "evaluate", "lifecycle"])
+@pytest.mark.parametrize("command", ["data", "train", "export", "evaluate", "variants", "lifecycle"])
 def test_every_command_helps(command, capsys):
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
