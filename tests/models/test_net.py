@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from models.net.stem_net import running_means
 from models.net.step_net import Gru, StepNet
 
 
@@ -84,6 +85,15 @@ def test_shapes_are_those_promised(net):
     assert [tuple(x.shape[2:]) for x in finished] == list(net.OUTPUTS.values())
     assert [tuple(x.shape[1:]) for x in step.state] == list(net.STATES.values())
     assert all(bool((x >= 0).all() and (x <= 1).all()) for x in finished)
+
+
+def test_running_means_are_right_from_the_first_hop_and_follow():
+    x = torch.cat([torch.full((1, 600, 2), 0.7), torch.full((1, 600, 2), -0.3)], dim=1)
+    means, _, share = running_means(x, torch.zeros(1, 2), torch.zeros(1, 1))
+    torch.testing.assert_close(means[:, :600], x[:, :600])
+    assert (means[:, 600:].diff(dim=1) < 0).all()
+    assert float(means[0, -1, 0]) == pytest.approx(-0.3, abs=0.05)
+    assert 0.0 < float(share) < 1.0
 
 
 @torch.no_grad()
