@@ -60,7 +60,7 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         preset=options.preset,
         models=_models(options),
         osc=tuple(options.osc),
-        osc_config=options.osc_config,
+        osc_config=_osc_config(options),
         osc_in_port=options.osc_in[1] if options.osc_in else None,
         osc_in_host=options.osc_in[0] if options.osc_in else "127.0.0.1",
         osc_allow=tuple(options.osc_allow),
@@ -88,6 +88,16 @@ def _models(options: Options) -> ModelFolders:
     if folders != ModelFolders.shipped():
         _say(f"models: {folders}")
     return folders
+
+
+def _osc_config(options: Options) -> Path | None:
+    """The file of OSC outputs: the one named, or the settings where nothing is said of OSC."""
+    if options.osc or options.osc_config:
+        named: Path | None = options.osc_config
+        return named
+    from stemlight.settings import read_settings, settings_path
+
+    return settings_path() if "osc" in read_settings() else None
 
 
 def _display_is_there() -> bool:
@@ -153,9 +163,9 @@ def split(options: Options) -> int:
 def feed(options: Options) -> int:
     """Send a song's frames by OSC at its own pace, without sound card or window."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a hop is too small for more; read by numpy
-    from stemlight.priority import raise_priority
     from stemlight.offline.feed import FeedSettings
     from stemlight.offline.feed import feed as feed_song
+    from stemlight.priority import raise_priority
 
     settings = FeedSettings(
         song=options.song,

@@ -16,9 +16,9 @@ from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
-from stemlight.priority import raise_priority
 from stemlight.model_folders import ModelFolders
 from stemlight.osc.outputs import OscDestination
+from stemlight.priority import raise_priority
 
 SWITCH_INTERVAL_S = 0.0005  # threads of ours give way ten times sooner than Python's 5 ms (PLATFORM.md, 2)
 WARM_UP_HOPS = 20  # the first runs of a model are several times slower than the rest

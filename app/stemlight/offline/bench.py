@@ -22,11 +22,11 @@ from stemlight.analysis.pipeline import Pipeline
 from stemlight.analysis.stage_timer import StageTimer
 from stemlight.audio.file_source import FileSource
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.priority import raise_priority
 from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress
 from stemlight.osc.outputs import OscDestination
 from stemlight.osc.sender import OscSender
+from stemlight.priority import raise_priority
 from stemlight.resources import demo_song
 
 WARM_UP_HOPS = 172  # two seconds: caches, the drivers' own first times
