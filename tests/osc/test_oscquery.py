@@ -650,6 +650,17 @@ def test_connections_that_ask_nothing_are_closed(start, monkeypatch):
         assert tcp.recv(1000) == b""
 
 
+def test_what_goes_wrong_here_is_said_once_and_tells_strangers_nothing(start, monkeypatch):
+    words = []
+    server = start(say=words.append)
+    monkeypatch.setattr(server, "_query", lambda path, asked: 1 / 0)
+    for _ in range(3):
+        status, _, body = ask(server)
+        assert status == 500
+        assert b"Zero" not in body
+    assert words == ["oscquery: ZeroDivisionError: division by zero"]
+
+
 class StuckTransport:
     """A network that takes nothing while `full`."""
 

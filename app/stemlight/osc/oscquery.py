@@ -45,6 +45,7 @@ HEARTBEAT_S = 10.0  # finds out who went away without a word
 SILENT_S = 10.0  # for a connection to ask something
 KEEP_ALIVE_S = 15.0
 CLOSE_S = 2.0
+SAY_EVERY_S = 60.0  # trouble, in words for people
 
 PAGE = Path(__file__).with_name("remote.html")
 COOKIE = "stemlight_{port}"  # cookies do not tell ports apart
@@ -121,6 +122,7 @@ class OscQueryServer:
         self._silent: dict[asyncio.BaseProtocol, float] = {}  # connections that asked nothing yet, since when
         self._menu: Menu = {}
         self._menu_read_s = float("-inf")
+        self._quiet_until_s = float("-inf")
         self._tree = Tree()
         self._page = b""
 
@@ -259,12 +261,18 @@ class OscQueryServer:
             except ConnectionError:  # it went away while it was answered
                 raise
             except Exception as error:
-                self._say(f"oscquery: {type(error).__name__}: {error}")
+                self._complain(f"oscquery: {type(error).__name__}: {error}")
                 response = _line(500, "this went wrong here")
         if not response.prepared:
             for header, value in _HEADERS.items():
                 response.headers.setdefault(header, value)
         return response
+
+    def _complain(self, words: str) -> None:
+        """Says what went wrong, rarely: strangers do not fill the terminal."""
+        if time.monotonic() >= self._quiet_until_s:
+            self._quiet_until_s = time.monotonic() + SAY_EVERY_S
+            self._say(words)
 
     def _tokens(self, request: web.Request) -> tuple[str | None, ...]:
         return (
