@@ -18,10 +18,13 @@ from models.data.sources.loops import loops
 from models.data.sources.midi_songs import midi_songs
 from models.data.sources.modules import modules
 from models.data.table import table
+from models.data.voices.open_stems import voices_open
+from models.data.voices.sung import voices_sung
 
 # In the order of what an hour of them costs.
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (debian_songs, midi_songs, groove, loops, modules, composed)
+    source.name: source
+    for source in (voices_open, debian_songs, voices_sung, midi_songs, groove, loops, modules, composed)
 }
 
 

@@ -89,4 +89,4 @@ def _clone(folder: Path) -> None:
         raise UserError(f"{REPOSITORY} cannot be cloned: {done.stderr.strip()[-200:]}")
 
 
-SOURCE = Source("voices_open", "one real album in tracks, with its singer", "CC0-1.0", jobs)
+voices_open = Source("voices_open", "one real album in tracks, with its singer", "CC0-1.0", jobs)

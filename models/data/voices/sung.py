@@ -70,6 +70,6 @@ def jobs(amounts: Amounts) -> Iterator[SungVoice]:
             yield SungVoice(name, speaker, number, seconds, amounts.seed, kept)
 
 
-SOURCE = Source(
+voices_sung = Source(
     "voices_sung", "real speech made to sing, many speakers and styles", "GPL-2+, CC-BY-SA, CC0", jobs
 )
