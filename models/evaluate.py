@@ -26,7 +26,7 @@ from stemlight.whole_file import whole_file
 
 from models import metrics
 from models.data.held_out import Split, share_of
-from models.features.library import CachedSong, build_library
+from models.features.library import SONGS, CachedSong, build_library, song_roots
 from models.pictures import draw_reliability, draw_song
 from models.scores import ORDER, score_song
 
@@ -36,7 +36,6 @@ BEAT_SCORES = (
     "f_beat", "f_downbeat", "f_raw_beat", "f_raw_downbeat", "cmlt", "amlt", "tempo", "late_beat", "lock",
     "breakdown", "jump", "calibration",
 )  # fmt: skip
-SONGS = Path("runs/songs")  # every folder in it holds songs of one source
 # What a row depends on besides the models and the song: the code that hears and the code that scores.
 _CODE = (
     *sorted(Path(stemlight.analysis.__file__).parent.glob("*.py")),
@@ -309,7 +308,7 @@ def add_song_arguments(parser: argparse.ArgumentParser) -> None:
 
 def chosen_songs(options: argparse.Namespace) -> list[CachedSong]:
     """What `add_song_arguments` asked for. UserError where that is nothing."""
-    roots = options.songs or sorted(path for path in SONGS.glob("*") if path.is_dir())
+    roots = song_roots(options.songs)
     if not roots:
         raise UserError(f"no songs in {SONGS}: make some with `python -m models data`, or give --songs DIR")
     library = build_library(roots, options.cache, options.hold_out)

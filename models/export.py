@@ -107,7 +107,7 @@ def card(about: Mapping[str, Any], name: str) -> str:
         "stems": "Hears drums, bass, vocals and other in a mix, hop by hop, and kick, snare and hat.",
         "beats": "Hears beat, downbeat and onset, hop by hop, in a mix and its stems.",
     }.get(name, "")
-    trained = about.get("trained", {})
+    trained, metrics = about.get("trained", {}), about.get("metrics", {})
     lines = [
         f"# Stemlight {name}",
         "",
@@ -126,13 +126,20 @@ def card(about: Mapping[str, Any], name: str) -> str:
         "|---|---|",
         *(f"| {licence} | {count} |" for licence, count in about.get("data_licences", {}).items()),
         "",
-        "## Scores on songs held out",
-        "",
-        *(
-            f"- {group}: " + ", ".join(f"{key} {value}" for key, value in scores.items())
-            for group, scores in about.get("metrics", {}).items()
-            if isinstance(scores, Mapping)
-        ),
-        "",
+        *_section("Scores on songs for validation, by which choices were made", metrics.get("validation")),
+        *_section("Scores on songs for the test, scored once", metrics.get("test")),
     ]
     return "\n".join(lines)
+
+
+def _section(title: str, of_split: Mapping[str, Mapping[str, float]] | None) -> list[str]:
+    """A table of one split's means: a score a row, a source a column."""
+    if not of_split:
+        return []
+    names = list(dict.fromkeys(name for scores in of_split.values() for name in scores if name != "songs"))
+    lines = [f"## {title}", "", "| | " + " | ".join(of_split) + " |", "|---" * (len(of_split) + 1) + "|"]
+    for name in names:
+        cells = (f"{scores[name]:.2f}" if name in scores else "-" for scores in of_split.values())
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines.append("| songs | " + " | ".join(f"{scores['songs']:.0f}" for scores in of_split.values()) + " |")
+    return [*lines, ""]

@@ -2,8 +2,8 @@
 
     python -m models train --run runs/first
 
-One command from nothing: it composes songs if there are none, caches, trains, exports and evaluates. Stopped
-and started again with --resume, it goes on where it was.
+One command from nothing: where `python -m models data` has made no songs it composes some, caches, trains,
+exports and evaluates. Stopped and started again with --resume, it goes on where it was.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from stemlight.errors import UserError
 from models.beats_task import beats_task
 from models.export import card, export
 from models.features.beat_features import beat_songs
-from models.features.library import CachedSong, Library, build_library
+from models.features.library import SONGS, CachedSong, Library, build_library, song_roots
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
@@ -37,7 +37,7 @@ Net = TypeVar("Net", bound=StepNet)
 Precision = Literal["32-true", "bf16-mixed"]
 
 CACHE = Path("runs/cache")
-COMPOSED = Path("runs/composed")
+COMPOSED = SONGS / "composed"  # where there are no songs at all, some are composed
 COMPOSED_SECONDS = 60.0
 
 
@@ -164,7 +164,7 @@ def _about(
         },
         "data_licences": dict(sorted(licences.items())),
         "held_out": sorted(song.name for song in library.validation),
-        "metrics": {"validation": {name: round(value, 4) for name, value in scores.items()}},
+        "metrics": {"while_training": {name: round(value, 4) for name, value in scores.items()}},
     }
 
 
@@ -189,14 +189,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, default=default.run, help="folder of this run (%(default)s)")
     parser.add_argument(
         "--songs", type=Path, nargs="+", default=None, metavar="DIR",
-        help=f"folders of song folders, drawn from equally often (default: {COMPOSED}, composed if missing)",
+        help=f"folders of song folders, drawn from equally often (default: every folder in {SONGS})",
     )  # fmt: skip
     parser.add_argument(
         "--hold-out", nargs="+", default=[], metavar="PATTERN",
-        help="songs for validation, by name ('mod_*'); default: one artist in eight",
+        help="songs for validation, by name ('mod_*'); default: after models/data/held_out.toml",
     )  # fmt: skip
     parser.add_argument(
-        "--compose", type=int, default=120, metavar="N", help="songs to compose (%(default)s)"
+        "--compose",
+        type=int,
+        default=120,
+        metavar="N",
+        help="songs to compose where there are none (%(default)s)",
     )
     parser.add_argument("--stem-steps", type=int, default=default.stems.steps, help="(%(default)s)")
     parser.add_argument(
@@ -224,8 +228,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """`python -m models train`."""
-    roots = tuple(options.songs or [COMPOSED])
-    if COMPOSED in roots:
+    roots = tuple(song_roots(options.songs) or [COMPOSED])
+    if roots == (COMPOSED,):
         compose_missing(options.compose)
     common = {
         "batch": options.batch,

@@ -21,8 +21,8 @@ import numpy as np
 from stemlight.analysis import frontend, networks
 from stemlight.analysis.feature_frame import HOP_S, SAMPLE_RATE
 from stemlight.analysis.streaming_model import MANIFEST_NAME, MODEL_NAME
-from stemlight.engine.priority import raise_priority
 from stemlight.errors import UserError
+from stemlight.priority import raise_priority
 from stemlight.whole_file import whole_file
 
 from models import quantize

@@ -18,6 +18,7 @@ from stemlight.errors import UserError
 from models.data.held_out import HeldOut, Split, held_out, share_of
 from models.data.songs import Beats, Hits, SongEntry, index, read_song
 
+SONGS = Path("runs/songs")  # where `python -m models data` puts them, a folder a source
 CACHE_FORMAT = 3
 SHARE_OF_UNLISTED = 1 / 8  # authors for validation in folders that no pattern knows
 ACTIVE_LEVEL = 1e-3  # -60 dB: samples' blocks below it are pauses and do not count for a stem's loudness
@@ -88,6 +89,11 @@ class Library:
     train: tuple[CachedSong, ...]
     validation: tuple[CachedSong, ...]  # to choose by
     test: tuple[CachedSong, ...] = ()  # to be scored by, once
+
+
+def song_roots(asked: Sequence[Path] | None = None) -> list[Path]:
+    """Folders of song folders: those asked for, or every folder that `python -m models data` made."""
+    return list(asked or sorted(path for path in SONGS.glob("*") if path.is_dir()))
 
 
 def build_library(

@@ -46,8 +46,10 @@ def test_a_run_that_did_not_finish_is_one_line(tmp_path, capsys):
 
 def test_the_card_names_the_licences_of_the_data():
     about = {"data_licences": {"CC-BY-4.0": 3}, "trained": {"command": "python -m models train", "songs": 3}}
+    about["metrics"] = {"while_training": {"loss": 0.5}, "test": {"all": {"songs": 4.0, "r_drums": 0.875}}}
     text = card(about, "stems")
     assert "| CC-BY-4.0 | 3 |" in text
+    assert "| r_drums | 0.88 |" in text and "| songs | 4 |" in text
     assert "python -m models train" in text
 
 
@@ -56,7 +58,7 @@ def test_what_ships_loads_and_says_how_it_was_made():
     for network, states in ((models.stems, 1), (models.beats, 2)):
         manifest = network.model.manifest
         assert len(manifest.states) == states
-        assert manifest.metrics["all"]["songs"] >= 10
+        assert manifest.metrics["validation"]["all"]["songs"] >= 10
         raw = json.loads(
             (ModelFolders.shipped().stems.with_name(manifest.name) / "manifest.json").read_text()
         )
