@@ -115,6 +115,18 @@ def test_one_message_that_was_held_up_moves_nothing():
     assert fit.line().beat_at(1.2) == pytest.approx(truth.beat_at(1.2), abs=1e-6)
 
 
+def test_over_a_network_the_soonest_tell_the_time(jitter, off):
+    truth = Timeline(126.0, 0.0, HOST_S)
+    fit, plain = LineFit(120, 12, late_only=True), LineFit(120, 12)
+    for time_s in HOST_S + np.arange(120) / 60.0:
+        late_s = jitter.exponential(0.003)
+        for each in (fit, plain):
+            each.add(time_s + late_s, truth.beat_at(time_s))
+    late_ms = [-off(each.line(), truth, HOST_S + 2.0) * 60_000.0 / 126.0 for each in (fit, plain)]
+    assert 0.0 < late_ms[0] < 1.2
+    assert late_ms[1] > 1.5 * late_ms[0]
+
+
 def test_with_the_tempo_told_one_sighting_is_enough():
     fit = LineFit(60, 1)
     fit.add(10.0, 4.0)

@@ -20,6 +20,7 @@ GROWING = 0.5  # of the most that one of them is off, the last one is: after a s
 SURE = 4.0  # standard errors between what the older ones foretell and what the newest say
 CLOCK_S = 0.0005  # and more than this: clocks are read to less than half a millisecond
 OUTLIER = 3.0  # standard deviations: a message that far off was held up on its way
+SOONEST = 0.8  # of the sightings are later than the line that stands for the soonest: not quite all
 MAD = 1.4826  # median absolute deviations in a standard deviation, of a normal distribution
 EXACT_S = 1e-4  # messages nearer than this to the line are none of these
 
@@ -27,9 +28,13 @@ EXACT_S = 1e-4  # messages nearer than this to the line are none of these
 class LineFit:
     """The newest sightings of a beat. One thread at a time."""
 
-    def __init__(self, most: int, least: int) -> None:
-        """`most` sightings are kept; with fewer than `least` there is no line."""
+    def __init__(self, most: int, least: int, late_only: bool = False) -> None:
+        """`most` sightings are kept; with fewer than `least` there is no line.
+
+        `late_only`: they come over a network, so those that came soonest are nearest to the truth.
+        """
         self._least = least
+        self._late_only = late_only
         self._seen: deque[tuple[float, float]] = deque(maxlen=most)  # host seconds, beats
 
     def __len__(self) -> int:
@@ -74,6 +79,8 @@ class LineFit:
             if int(kept.sum()) < self._least:
                 break
             slope, now = _fit(t[kept], beat[kept], rate)
+        if self._late_only:
+            now = float(np.quantile(beat - slope * t, SOONEST))
         if not SLOWEST_BPM <= 60.0 * slope <= FASTEST_BPM:
             return None
         return Timeline(60.0 * slope, now, newest_s, beats_per_bar)

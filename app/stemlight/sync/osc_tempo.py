@@ -149,7 +149,7 @@ class _Track:
     def __init__(self, kind: Kind, beats: float) -> None:
         self._beats = beats  # of a ramp, after which it begins again; of beats, from one to the next
         self._kind = kind
-        self._fit = LineFit(MOST[kind], 1)
+        self._fit = LineFit(MOST[kind], 1, late_only=True)
         self._last_s = -math.inf
         self._phase = 0.0  # as it was last said
         self._beat = 0.0  # that it has come to
