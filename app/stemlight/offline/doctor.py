@@ -66,10 +66,12 @@ def _sound() -> Finding:
 def _models() -> Finding:
     from stemlight.analysis.networks import load_chosen
     from stemlight.model_folders import chosen_models
+    from stemlight.settings import settings_path
 
     folders = chosen_models()
     load_chosen(folders)
-    return Finding("models", "ok", f"{folders} load, shapes and checksums agree with their manifests")
+    where = f"; settings: {settings_path()}" if settings_path().is_file() else ""
+    return Finding("models", "ok", f"{folders} load as their manifests say{where}")
 
 
 def _priority() -> Finding:
