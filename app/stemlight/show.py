@@ -89,7 +89,8 @@ def run_show(settings: ShowSettings) -> int:
     Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
     """
     given = tuple(map(OscDestination.parse, settings.osc))
-    destinations = checked_number(given + (load_outputs(settings.osc_config) if settings.osc_config else ()))
+    configured = load_outputs(settings.osc_config) if settings.osc_config else ()
+    destinations = checked_number(given + configured)
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
     if settings.preset:

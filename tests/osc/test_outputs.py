@@ -93,7 +93,7 @@ def test_what_is_wrong_with_a_line_is_one_clear_line(line, said):
         ),
         ("osc = 3", "osc is a list of tables"),
         ("[osc]\nto = 'a:1'", "osc is a list of tables"),
-        ("[[out]]\nto = 'a:1'", "unknown key 'out'"),
+        ("[[ocs]]\nto = 'a:1'", "unknown key 'ocs'; did you mean 'osc'"),
         ("[[osc]", "is no TOML"),
     ],
 )
@@ -103,6 +103,12 @@ def test_what_is_wrong_with_a_file_names_it_and_the_key(text, said, tmp_path):
     with pytest.raises(UserError) as error:
         load_outputs(file)
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_other_tables_of_a_file_are_for_others(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text("[models]\nstems = 'x'\n[[osc]]\nto = 'a:1'\n")
+    assert load_outputs(file) == (OscDestination("a", 1),)
 
 
 def test_a_file_that_is_not_there_is_one_clear_line(tmp_path):

@@ -154,5 +154,17 @@ def test_a_file_of_outputs_is_read_again_when_it_is_written(listener, sender, fr
 
 
 def test_a_file_that_is_wrong_at_the_start_is_an_error(tmp_path):
-    with pytest.raises(UserError, match="no such file"):
-        OscSender([], file=tmp_path / "none.toml")
+    file = tmp_path / "outputs.toml"
+    file.write_text("[[osc]]\n")
+    with pytest.raises(UserError, match="osc 1: `to` says where"):
+        OscSender([], file=file)
+
+
+def test_a_file_may_come_later(listener, sender, frame, tmp_path):
+    there, file = listener(), tmp_path / "outputs.toml"
+    out = sender([], file=file)
+    out.send(frame, frame.time_s)
+    file.write_text(f'[[osc]]\nto = "127.0.0.1:{there.port}"\n')
+    out.look()
+    out.send(frame, frame.time_s)
+    assert there.packets()

@@ -80,7 +80,7 @@ class OscDestination:
 
 
 def load_outputs(path: Path) -> tuple[OscDestination, ...]:
-    """The [[osc]] tables of a file. UserError names the file and the key."""
+    """The [[osc]] tables of a file; other tables are for others. UserError names the file and the key."""
     try:
         content = tomllib.loads(path.read_text())
     except FileNotFoundError:
@@ -90,8 +90,8 @@ def load_outputs(path: Path) -> tuple[OscDestination, ...]:
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is no TOML: {error}") from None
     for key in content:
-        if key != "osc":
-            raise UserError(f"{path}: unknown key {key!r}; each destination is a table [[osc]]")
+        if key != "osc" and (meant := near(key, ["osc"])):
+            raise UserError(f"{path}: unknown key {key!r}{meant}")
     return outputs_from_tables(content.get("osc", []), str(path))
 
 

@@ -48,7 +48,7 @@ class OscSender:
         """`say` takes the number of a destination and a line about it, rarely; on a thread of the sender's.
 
         `file`: outputs of its own, after `settings`; read again whenever it is written, and what is wrong
-        with it is said as of destination -1. UserError where it is wrong now.
+        with it is said as of destination -1. It need not be there. UserError where it is wrong now.
         """
         self._say = say
         self._wall_clock = wall_clock
@@ -58,7 +58,7 @@ class OscSender:
         self._feeds: tuple[_Feed, ...] = ()  # never changed, only replaced
         self._wanted: tuple[_Feed, ...] | None = None
         self._destinations: tuple[Destination, ...] = ()
-        self.replace((*self._fixed, *(load_outputs(file) if file else ())))
+        self.replace((*self._fixed, *(load_outputs(file) if file and self._file_stamp else ())))
         self._take_wanted(0.0)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="osc keeper", daemon=True)
@@ -78,6 +78,8 @@ class OscSender:
         """Sends a frame, its beats as they are at `time_s` of its stream. One thread; never waits."""
         if self._wanted is not None:
             self._take_wanted(time_s)
+        if not self._feeds:
+            return
         wall_s = self._wall_clock()
         numbers = frame_numbers(frame)
         for feed in self._feeds:
