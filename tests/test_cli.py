@@ -19,8 +19,8 @@ def run_cli(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 COMMANDS = [
-    "run", "demo", "render", "analyze", "split", "check", "still", "devices", "scenes", "presets", "controls",
-    "osc", "bench", "doctor",
+    "run", "demo", "render", "analyze", "split", "feed", "check", "still", "devices", "scenes", "presets",
+    "controls", "osc", "bench", "doctor",
 ]  # fmt: skip
 
 
@@ -40,6 +40,10 @@ def test_every_command_explains_itself(command, capsys):
         (["analyze", "no.wav", "-o", "x.csv"], "no.wav"),
         (["analyze", "no.wav", "-o", "x.pdf"], ".csv"),
         (["split", "no.wav", "-o", "stems"], "no.wav"),
+        (["feed", "no.wav", "--osc", "127.0.0.1:9"], "no.wav"),
+        (["feed", "no.wav"], "--osc"),
+        (["feed", "no.wav", "--osc-config", "no.toml"], "no.toml"),
+        (["osc", "--profile", "resolum"], "resolume"),
         (["check", "no.fs"], "no.fs"),
         (["render", "no.wav", "-o", "x.mp4", "--size", "12"], "1280x720"),
         (["render", "no.wav", "-o", "x.mp4", "--fps", "0"], "fps"),

@@ -23,7 +23,7 @@ from stemlight.analysis.pipeline import Pipeline
 from stemlight.audio.hop_input import HopInput
 from stemlight.audio.paced_file import PacedFile
 from stemlight.errors import UserError
-from stemlight.osc.outputs import OscDestination
+from stemlight.osc.outputs import OscDestination, load_outputs
 from stemlight.osc.sender import OscSender
 
 STATUS_S = 0.5  # between looks of the status line
@@ -74,7 +74,7 @@ def feed(settings: FeedSettings, say: Callable[[str], None]) -> Fed:
     song cannot be heard, or there is nowhere to send to.
     """
     given = tuple(map(OscDestination.parse, settings.osc))
-    if not given and not settings.osc_config:
+    if not given and not (settings.osc_config and load_outputs(settings.osc_config)):
         raise UserError("nowhere to send to; say where with --osc, for example --osc 127.0.0.1:9000")
     source = PacedFile(settings.song, mute=not settings.aloud, loop=settings.loop, start_s=settings.start_s)
     with (
