@@ -21,6 +21,7 @@ from models.data.build import Amounts, NoSongError, Source
 from models.data.composer.song import write_beats
 from models.data.songs import Beats
 from models.data.sources.debian_packages import unpacked
+from models.data.voices.instrumental import instrumental_songs
 
 TABLE = Path(__file__).with_name("debian_songs.tsv")
 
@@ -82,6 +83,8 @@ class DebianTrack:
             "tempo": self.tempo_bpm,
             "duration": self.duration_s,
         }
+        if self.name in instrumental_songs():
+            meta["silent"] = ["vocals"]
         (part / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
         part.replace(folder)
 
