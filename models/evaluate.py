@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
@@ -50,7 +50,7 @@ class Plan:
     stems: Path  # folder of the stem network
     beats: Path
     seconds: float = 60.0
-    stress: bool = True  # songs without drums for a while and with a jump of tempo, too
+    n_stress: int = 4  # songs of each source, also without drums for a while and with a jump of tempo
     n_pictures: int = 12  # in all, as many of each source as of the others
     jobs: int = 1  # processes
 
@@ -66,12 +66,14 @@ def evaluate(
     rows_folder = folder / "rows"
     rows_folder.mkdir(parents=True, exist_ok=True)
     drawn = _drawn(songs, plan.n_pictures)
+    stressed = {song.name for song in some_of_each_source(songs, plan.n_stress)}
     identity = _identity(plan)
-    jobs = [
-        _Job(song, rows_folder / f"{song.name}.json", f"{identity} {song.path.name}",
-             folder / f"{song.name}.png" if song.name in drawn else None)
-        for song in songs
-    ]  # fmt: skip
+    jobs = []
+    for song in songs:
+        stress = song.name in stressed
+        picture = folder / f"{song.name}.png" if song.name in drawn else None
+        key = f"{identity} {song.path.name}{' stress' if stress else ''}"
+        jobs.append(_Job(song, rows_folder / f"{song.name}.json", stress, key, picture))
     rows: dict[str, dict[str, Any]] = {}
     todo = []
     for job in jobs:
@@ -100,6 +102,7 @@ def evaluate(
 class _Job:
     song: CachedSong
     row: Path
+    stress: bool
     key: str
     picture: Path | None
 
@@ -129,7 +132,7 @@ def _begin_worker(plan: Plan) -> None:
 def _score(job: _Job) -> dict[str, Any]:
     assert _pair is not None
     plan, models = _pair
-    scored = score_song(models, job.song, plan.seconds, plan.stress)
+    scored = score_song(models, job.song, plan.seconds, job.stress)
     row = {
         "key": job.key,
         "source": job.song.source,
@@ -157,7 +160,7 @@ def _workers(plan: Plan, count: int) -> Iterator[Callable[[Sequence[_Job]], Iter
 def _identity(plan: Plan) -> str:
     code = hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()[:16]
     models = [Manifest.read(folder).sha256[:16] for folder in (plan.stems, plan.beats)]
-    return " ".join([*models, code, f"{plan.seconds:g}", str(plan.stress)])
+    return " ".join([*models, code, f"{plan.seconds:g}"])
 
 
 def _drawn(songs: Sequence[CachedSong], n_pictures: int) -> set[str]:
@@ -330,8 +333,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_song_arguments(parser)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each song (%(default)s)")
     parser.add_argument(
-        "--no-stress", action="store_true", help="no breakdowns and jumps of tempo: half the time"
-    )
+        "--stress", type=int, default=Plan.n_stress, metavar="N",
+        help="breakdowns and jumps of tempo of N songs of each source: thrice the time (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="processes, each of one thread (%(default)s)")
     parser.add_argument("--out", type=Path, help="for tables and pictures (default: runs/evaluation/SPLIT)")
     parser.add_argument(
@@ -345,8 +349,9 @@ def run(options: argparse.Namespace) -> int:
     shipped = ModelFolders.shipped()
     stems = options.run / "stems" if options.run else shipped.stems
     beats = options.run / "beats" if options.run else shipped.beats
-    plan = Plan(options.stems or stems, options.beats or beats, options.seconds, jobs=options.jobs)
-    plan = replace(plan, stress=not options.no_stress)
+    plan = Plan(
+        options.stems or stems, options.beats or beats, options.seconds, options.stress, jobs=options.jobs
+    )
     out = (
         options.out
         or (options.run / "evaluation" if options.run else Path("runs/evaluation")) / options.split

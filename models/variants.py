@@ -167,7 +167,7 @@ def compare(
     quality = {}
     for name, pair in pairs.items():
         tell(f"scoring {name}")
-        here = replace(plan, stems=pair / "stems", beats=pair / "beats", stress=False, n_pictures=0)
+        here = replace(plan, stems=pair / "stems", beats=pair / "beats", n_stress=0, n_pictures=0)
         quality[name] = evaluate(here, songs, folder / "scores" / name, tell=_silent)["all"]
     tell(f"timing, {seconds:g} s each")
     with ThreadPoolExecutor(1) as own_thread:  # core and priority are a thread's, and end with it
