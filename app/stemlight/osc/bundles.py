@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from stemlight.analysis.feature_frame import FIELDS, HOP_S, FeatureFrame
-from stemlight.osc.frame_numbers import Moment, frame_numbers, moved_places, places
+from stemlight.osc.frame_numbers import SPECTRA, Moment, frame_numbers, moved_places, n_plain, places
 from stemlight.osc.profiles import DerivedNumbers
 from stemlight.osc.schema import OscAddress
 
@@ -46,7 +46,8 @@ class Bundles:
         time_tags: bool = False,
     ) -> None:
         """Settings as in `OscDestination`; `derived` knows the numbers that a frame does not."""
-        n_of_frame = len(places())
+        self.needs_spectra = any(row.field in SPECTRA for row in table)
+        n_of_frame = len(places()) if self.needs_spectra else n_plain()
         names = derived.names if derived else ()
         place_of = {name: n_of_frame + i for i, name in enumerate(names)}
         triggers = [row for row in table if row.sent != "hop"]
@@ -79,13 +80,15 @@ class Bundles:
     ) -> Packets:
         """What to send for `frame` at the moment `time_s` of its stream: events first, then levels.
 
-        `wall_s`: the same moment in seconds since 1970, for time tags. `numbers`: `frame_numbers(frame)`,
-        where they are known. The packets are good until the next call.
+        `wall_s`: the same moment in seconds since 1970, for time tags. `numbers`: `frame_numbers(frame)`
+        where they are known, with the spectra if `needs_spectra`. The packets are good until the next call.
         """
         if self._frame is None or frame.frame < self._frame.frame:
             self._begin()
         self._frame = frame
-        self._of_frame[:] = frame_numbers(frame) if numbers is None else numbers
+        if numbers is None:
+            numbers = frame_numbers(frame, self.needs_spectra)
+        self._of_frame[:] = numbers[: len(self._of_frame)]
         now_s = frame.frame * HOP_S
         packets: Packets = self._events(time_s, wall_s, frame.frame + HOLD_HOPS)
         if self._levels and now_s >= self._next_level_s - HOP_S / 2:
@@ -211,13 +214,13 @@ class _Triggers:
         self, rows: list[OscAddress], place_of: dict[str, int], prefix: str, states: np.ndarray
     ) -> None:
         """`states`, float64 (n_rows,): written here, 1 while a trigger is held."""
-        self._takes = [_place(row, place_of) for row in rows]
+        self._takes = np.array([_place(row, place_of) for row in rows], np.intp)
         self._on = [_element(row, prefix, 1) for row in rows]
         # Who is sent the state with every hop needs no message to end it.
         self._off = [_element(row, prefix, 0) if row.sent == "event" else b"" for row in rows]
         self._states = states
-        beats = {*moved_places(), *place_of.values()}
-        self.on_beats = any(take in beats for take in self._takes)
+        beats = {*moved_places().tolist(), *place_of.values()}
+        self.on_beats = not beats.isdisjoint(self._takes.tolist())
         self.reset()
 
     def reset(self) -> None:

@@ -13,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from stemlight.analysis.feature_frame import FRAME_DTYPE, FeatureFrame, columns
+from stemlight.osc.schema import ARRAYS
 
 _BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))  # a phase must not round up to the next beat's
 
+SPECTRA = ("spectrum", "stem_spectrum")
 MOVED = ("beat", "beat_phase", "bar_phase", "beat_in_bar", "beat_count", "bar_count")  # by the moment
 
 
@@ -61,37 +63,48 @@ class Moment(NamedTuple):  # a tuple, for it is made several times a hop
 def places() -> dict[tuple[str, tuple[int, ...]], int]:
     """Where each number of a frame stands in the row, by field and index; all but the waveform.
 
-    The numbers of an array stand one after the other.
+    The numbers of an array stand one after the other, those of a type too: they are copied at once. The
+    spectra stand behind all others.
     """
-    sent = (column for column in columns() if column.field.name != "waveform")
-    return {(column.field.name, column.index): place for place, column in enumerate(sent)}
+    plain = [column for column in columns() if column.field.name not in ARRAYS]
+    plain.sort(key=lambda column: column.field.dtype)
+    spectra = [column for column in columns() if column.field.name in SPECTRA]
+    return {(column.field.name, column.index): place for place, column in enumerate(plain + spectra)}
 
 
 @cache
-def moved_places() -> list[int]:
+def n_plain() -> int:
+    """Numbers of the row before the spectra."""
+    return sum(name not in SPECTRA for name, _ in places())
+
+
+@cache
+def moved_places() -> np.ndarray:
     """Where the numbers of a moment stand."""
-    return [places()[name, ()] for name in MOVED]
+    return np.array([places()[name, ()] for name in MOVED])
 
 
-def frame_numbers(frame: FeatureFrame) -> np.ndarray:
-    """float64 (len(places()),): the frame's numbers in their places."""
-    row = np.empty(len(places()))
+def frame_numbers(frame: FeatureFrame, spectra: bool = True) -> np.ndarray:
+    """float64 (len(places()),), without the spectra (n_plain(),): the frame's numbers in their places."""
+    row = np.empty(len(places()) if spectra else n_plain())
     record = frame.record.reshape(1)
-    for kind, take, put in _sources():
+    for kind, take, put in _sources(spectra):
         row[put] = record.view(kind)[take]
     return row
 
 
 @cache
-def _sources() -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """For each type in the record: which of the record's words, seen as that type, go where in the row."""
-    take: dict[str, list[int]] = {}
-    put: dict[str, list[int]] = {}
+def _sources(spectra: bool) -> list[tuple[str, np.ndarray, slice]]:
+    """For each stretch of a type in the row: the type, which of the record's words go there, and where."""
+    stretches: list[tuple[str, list[int], int]] = []  # and where it begins
     for (name, index), place in places().items():
+        if name in SPECTRA and not spectra:
+            continue
         dtype, offset = FRAME_DTYPE.fields[name][:2]  # type: ignore[index]
         base, shape = dtype.base, dtype.shape
         inside = int(np.ravel_multi_index(index, shape)) if shape else 0
         kind = f"{base.kind}{base.itemsize}"
-        take.setdefault(kind, []).append(offset // base.itemsize + inside)
-        put.setdefault(kind, []).append(place)
-    return [(kind, np.array(take[kind]), np.array(put[kind])) for kind in take]
+        if not stretches or stretches[-1][0] != kind:
+            stretches.append((kind, [], place))
+        stretches[-1][1].append(offset // base.itemsize + inside)
+    return [(kind, np.array(take), slice(begin, begin + len(take))) for kind, take, begin in stretches]

@@ -56,6 +56,7 @@ class OscSender:
         self._file = file
         self._file_stamp = _stamp(file)
         self._feeds: tuple[_Feed, ...] = ()  # never changed, only replaced
+        self._spectra_needed = False
         self._wanted: tuple[_Feed, ...] | None = None
         self._destinations: tuple[Destination, ...] = ()
         self.replace((*self._fixed, *(load_outputs(file) if file and self._file_stamp else ())))
@@ -81,7 +82,7 @@ class OscSender:
         if not self._feeds:
             return
         wall_s = self._wall_clock()
-        numbers = frame_numbers(frame)
+        numbers = frame_numbers(frame, self._spectra_needed)
         for feed in self._feeds:
             packets = feed.bundles.encode(frame, time_s, wall_s, numbers)
             for destination in feed.destinations:
@@ -136,6 +137,7 @@ class OscSender:
                     destination.send(last, now_s)
                     destination.close()
         self._feeds = wanted
+        self._spectra_needed = any(feed.bundles.needs_spectra for feed in wanted)
 
     def look(self) -> None:
         """Reads the file of outputs again if it was written. Any thread but that of `send`."""
