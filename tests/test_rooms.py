@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "panel": {"analysis", "bus", "preset"},
     "doors": {"analysis", "bus", "osc", "sync", "midi", "preset"},
     "show": {"bus", "engine", "stage", "panel", "doors", "preset", "osc"},
-    "offline": {"audio", "analysis", "stage", "preset", "bus", "osc", "engine"},
+    "offline": {"audio", "analysis", "stage", "preset", "bus", "osc", "engine", "midi"},
 }
 NEVER_IN_THE_APP = {"torch", "models", "lightning_fabric"}
 NEVER_IN_ANALYSIS = {"PyQt6", "moderngl", "glfw", "sounddevice"}

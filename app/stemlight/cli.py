@@ -292,6 +292,36 @@ def controls(options: Options) -> int:
     return DONE
 
 
+def midi(options: Options) -> int:
+    """The MIDI devices; or their maps, or binds what is moved next to a control, or frees one."""
+    from stemlight.midi.command import forget_everywhere, learn, list_bindings, list_devices
+    from stemlight.midi.device_map import maps_dir
+
+    if (options.action in ("learn", "forget")) != (options.control is not None):
+        raise UserError("write `stemlight midi learn CONTROL` or `stemlight midi forget CONTROL`")
+    if options.action == "list":
+        rows = list_devices(maps_dir())
+        _print(options, rows, _table(rows) or "no MIDI device found")
+    elif options.action == "map":
+        found = list_bindings(maps_dir())
+        rows = [{"device": device, "binding": str(binding)} for device, binding in found]
+        _print(options, rows, _table(rows) or f"nothing is bound; maps are in {maps_dir()}")
+    elif options.action == "learn":
+        _say(f"move what is to be {options.control}")
+        learnt = learn(options.control, options.value, options.device, options.seconds, maps_dir())
+        _print(
+            options,
+            {"device": learnt.device, "binding": str(learnt.binding)},
+            f"{learnt.device}: {learnt.binding}",
+        )
+    else:
+        n = forget_everywhere(options.control, maps_dir())
+        _print(
+            options, {"forgotten": n}, f"{options.control} was freed of {n} binding{'s' if n != 1 else ''}"
+        )
+    return DONE
+
+
 def osc(options: Options) -> int:
     """The OSC address table, or with --listen what arrives."""
     if options.listen is not None:
@@ -644,6 +674,12 @@ def parser() -> OneLineParser:
     for listing in (devices, scenes, presets):
         command(listing)
     command(controls).add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    added = command(midi)
+    added.add_argument("action", choices=("list", "map", "learn", "forget"), nargs="?", default="list")
+    added.add_argument("control", metavar="CONTROL", nargs="?", help="what `stemlight controls` lists")
+    added.add_argument("--value", metavar="V", help="what a pad sets the control to")
+    added.add_argument("--device", metavar="NAME", default="all", help="part of the device's name")
+    added.add_argument("--seconds", metavar="S", type=seconds, default=30.0, help="wait this long")
     added = command(osc)
     added.add_argument("--profile", metavar="P", help="the table of this profile")
     added.add_argument("--markdown", action="store_true", help="print the table as Markdown")

@@ -173,7 +173,7 @@ def _binding(row: Mapping[str, Any], where: str) -> Binding:
         if key not in row:
             raise UserError(f"{where}: {key} is missing")
     try:
-        target = control(str(row["control"]))
+        control(str(row["control"]))
     except KeyError as error:
         raise UserError(f"{where}: {error.args[0]}; `stemlight controls` lists them") from None
     message = row["message"]
@@ -198,12 +198,13 @@ def _binding(row: Mapping[str, Any], where: str) -> Binding:
         if not isinstance(row.get(key, True), bool):
             raise UserError(f"{where}: {key} is {row[key]!r}; it is true or false")
     binding = Binding(**row)
-    _check_value(binding, target, where)
+    check_binding(binding, where)
     return binding
 
 
-def _check_value(binding: Binding, target: Control, where: str) -> None:
-    """What a binding sets must be something that its control can be."""
+def check_binding(binding: Binding, where: str) -> None:
+    """What a binding sets must be something that its control can be. UserError begins with `where`."""
+    target = control(binding.control)
     value, kind = binding.value, target.kind
     if value is None:
         needs_one = binding.message == "program" and kind != "trigger"

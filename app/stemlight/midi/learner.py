@@ -23,7 +23,7 @@ class Learnt:
 class Learner:
     """Waits for one control's message. `see` is the ports' threads', `learnt` another's."""
 
-    def __init__(self, target: Control, value: Value) -> None:
+    def __init__(self, target: Control, value: Value | None) -> None:
         """`value`: what a pad sets the control to, where it is not switched or fired: as it stands now."""
         self.target = target
         self._value = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import socket
@@ -33,7 +34,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every finding, in the order of the line of data. Looks only; changes nothing."""
-    probes = (_python, _sound, _models, _priority, _osc_port, _graphics, _display, _scenes)
+    probes = (_python, _sound, _models, _priority, _osc_port, _link, _midi, _graphics, _display, _scenes)
     return [_examined(probe) for probe in probes]
 
 
@@ -104,6 +105,22 @@ def _osc_port() -> Finding:
                 "choose another with --osc-in PORT",
             )
     return Finding("OSC in port", "ok", f"{DEFAULT_OSC_IN_PORT} is free")
+
+
+def _link() -> Finding:
+    if importlib.util.find_spec("link"):
+        return Finding("Ableton Link", "ok", "installed")
+    return Finding("Ableton Link", "warning", "not installed", "pip install 'stemlight[link]'")
+
+
+def _midi() -> Finding:
+    from stemlight.midi.ports import MidiError, Ports
+
+    try:
+        names = list(Ports().inputs())
+    except MidiError as error:
+        return Finding("MIDI", "warning", str(error), "controllers and MIDI clock need it, nothing else does")
+    return Finding("MIDI", "ok", f"{len(names)} input(s){': ' if names else ''}{', '.join(names)}")
 
 
 def _graphics() -> Finding:

@@ -12,7 +12,8 @@ HELP = (
     "B            blackout              P        hold the picture",
     "SPACE        tap the beat          R        the one is now",
     "D            tempo x2              S        tempo /2",
-    "X            shift half a beat     H        this help",
+    "X            shift half a beat     Y        whose beat is followed",
+    "L            lead Ableton Link     H        this help",
 )
 
 _TRIGGERS = {
@@ -23,8 +24,15 @@ _TRIGGERS = {
     "d": "beat.double",
     "s": "beat.halve",
     "x": "beat.half_shift",
+    "y": "sync.next_source",
 }
-_SWITCHES = {"f": "stage.fullscreen", "b": "stage.blackout", "p": "stage.freeze", "h": "stage.help"}
+_SWITCHES = {
+    "f": "stage.fullscreen",
+    "b": "stage.blackout",
+    "p": "stage.freeze",
+    "h": "stage.help",
+    "l": "sync.lead",
+}
 _STEPS = {"up": BRIGHTNESS_STEP, "down": -BRIGHTNESS_STEP}
 
 

@@ -158,6 +158,7 @@ class LiveStage:
         error = self._part.words("error")
         return [
             f"{self._on_air.name}   {tempo}   {self._window.words}",
+            self._health.part("doors").words("sync"),
             "",
             *HELP,
             *([error] if error else []),
