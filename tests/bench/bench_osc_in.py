@@ -22,7 +22,7 @@ from stemlight.bus.segment import segment_name
 from stemlight.osc.receiver import OscReceiver
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "osc"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from fuzzed_packets import fuzzed_packets
 from running_show import RunningShow
 

@@ -94,7 +94,7 @@ def frame_numbers(frame: FeatureFrame, spectra: bool = True) -> np.ndarray:
 
 
 @cache
-def _sources(spectra: bool) -> list[tuple[str, np.ndarray, slice]]:
+def _sources(spectra: bool) -> list[tuple[np.dtype, np.ndarray, slice]]:
     """For each stretch of a type in the row: the type, which of the record's words go there, and where."""
     stretches: list[tuple[str, list[int], int]] = []  # and where it begins
     for (name, index), place in places().items():
@@ -107,4 +107,6 @@ def _sources(spectra: bool) -> list[tuple[str, np.ndarray, slice]]:
         if not stretches or stretches[-1][0] != kind:
             stretches.append((kind, [], place))
         stretches[-1][1].append(offset // base.itemsize + inside)
-    return [(kind, np.array(take), slice(begin, begin + len(take))) for kind, take, begin in stretches]
+    return [
+        (np.dtype(kind), np.array(take), slice(begin, begin + len(take))) for kind, take, begin in stretches
+    ]
