@@ -322,6 +322,8 @@ def chosen_songs(options: argparse.Namespace) -> list[CachedSong]:
     if not songs:
         asked = " or ".join(options.hold_out) or options.split
         raise UserError(f"none of the songs is {asked}: choose others with --split or --hold-out")
+    knowing = {song.name: song for song in sorted(songs, key=lambda song: len(song.silent))}
+    songs = [song for song in songs if knowing[song.name] is song]  # in two roots: the one that knows more
     return some_of_each_source(songs, options.per_source)
 
 
