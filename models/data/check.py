@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,15 @@ from stemlight.analysis import frontend
 from stemlight.analysis.feature_frame import DRUM_PARTS, HOP_S, SAMPLE_RATE, STEMS
 
 from models.data.progress import progress_bar
-from models.data.songs import SongAudio, SongEntry, index, read_song
+from models.data.songs import Beats, Hits, SongAudio, SongEntry, index, read_song
 
+MEASURED_S = 60.0  # from the middle of a song
 PICTURE_S = 20.0
 SOUND_S = 10.0
-LAGS_S = np.arange(-0.06, 0.061, 0.01)  # a grid may be late by so much before it is suspicious
+LAGS_S = np.arange(-0.06, 0.061, 0.01)
+CLEARLY = 1.3  # how much more onset strength makes a lag
 DOUBTFUL_BEATS = 1.1  # onset strength at beats over that anywhere; 1 is chance
+MUCH_MORE = 1.6  # between beats than at them
 DOUBTFUL_HITS = 2.0
 DOUBTFUL_LAG_S = 0.045
 
@@ -34,38 +37,57 @@ class Measures:
     levels_db: dict[str, float]  # RMS of each sound in the folder
     beats: float  # mean onset strength within two hops of beats, over that of as many hops anywhere
     between: float  # and of those half-way between
-    lag_s: float  # how much later than written the beats sound best
+    lag_s: float  # how much later than written the beats clearly sound best; else 0
     hits: float  # mean onset strength of the drums at hits, over the mean of as many hops anywhere
 
     def doubts(self) -> list[str]:
         """In words; none where all is well."""
         found = []
-        if self.beats < DOUBTFUL_BEATS and self.between < DOUBTFUL_BEATS:
-            found.append(f"onsets at beats are {self.beats:.2f} of those anywhere")
-        if self.between > 1.6 * self.beats:
-            found.append(f"onsets between beats are {self.between / self.beats:.1f} of those at beats")
-        if abs(self.lag_s) > DOUBTFUL_LAG_S and self.beats > DOUBTFUL_BEATS:
+        if abs(self.lag_s) > DOUBTFUL_LAG_S:
             found.append(f"beats sound {1000 * self.lag_s:+.0f} ms from where they are written")
+        elif self.beats < DOUBTFUL_BEATS and self.between < DOUBTFUL_BEATS:
+            found.append(f"onsets at beats are {self.beats:.2f} of those anywhere")
+        if self.between > MUCH_MORE * self.beats:
+            found.append(f"onsets between beats are {self.between:.1f}, at beats {self.beats:.1f}")
         if self.hits < DOUBTFUL_HITS:
             found.append(f"drums at hits rise {self.hits:.1f} times as much as anywhere")
         return found
 
 
 def measure(song: SongAudio) -> Measures:
-    """One to two hundredths of the song's length on one core."""
+    """A hundredth of the song's length on one core."""
     rise = onset_strength(song.mix)
     beats_s = song.beats.times_s
     at, between, lag_s, hits = (float("nan"),) * 4
     if len(beats_s) > 8:
         period_s = float(np.median(np.diff(beats_s)))
         at, between = strength_at(rise, beats_s), strength_at(rise, beats_s + period_s / 2)
-        lag_s = float(LAGS_S[np.argmax([strength_at(rise, beats_s + lag, 1) for lag in LAGS_S])])
+        strengths = [strength_at(rise, beats_s + lag, 1) for lag in LAGS_S]
+        best = int(np.argmax(strengths))
+        lag_s = float(LAGS_S[best]) if strengths[best] > CLEARLY * strengths[len(LAGS_S) // 2] else 0.0
     drums = song.stems[STEMS.index("drums")]
     if song.has_hits and len(song.hits.times_s) > 8 and drums.any():
         hits = strength_at(onset_strength(drums), song.hits.times_s)
     sounds = sounds_of(song)
     levels_db = {name: 20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9) for name, sound in sounds.items()}
     return Measures({name: float(level) for name, level in levels_db.items()}, at, between, lag_s, hits)
+
+
+def middle(song: SongAudio, seconds: float) -> SongAudio:
+    """That much of it, its events counted from there."""
+    start_s = max(0.0, (song.duration_s - seconds) / 2)
+    cut = slice(int(start_s * SAMPLE_RATE), int((start_s + seconds) * SAMPLE_RATE))
+    beats, hits = song.beats, song.hits
+    of_beats = (beats.times_s >= start_s) & (beats.times_s < start_s + seconds)
+    of_hits = (hits.times_s >= start_s) & (hits.times_s < start_s + seconds)
+    return replace(
+        song,
+        stems=song.stems[:, cut],
+        mix=song.mix[cut],
+        parts={name: sound[cut] for name, sound in song.parts.items()},
+        beats=Beats(beats.times_s[of_beats] - start_s, beats.in_bar[of_beats]),
+        hits=Hits(hits.times_s[of_hits] - start_s, hits.parts[of_hits], hits.velocities[of_hits]),
+    )
 
 
 def onset_strength(sound: np.ndarray) -> np.ndarray:
@@ -101,7 +123,7 @@ def check(roots: Sequence[Path], out: Path, per_source: int = 4, seed: int = 0) 
     chosen = [(root, entry) for root in roots for entry in _some(index([root]), per_source, seed)]
     with progress_bar() as bar:
         for root, entry in bar.track(chosen, description="check"):
-            song = read_song(entry.folder)
+            song = middle(read_song(entry.folder), MEASURED_S)
             measures = measure(song)
             doubts = measures.doubts()
             doubtful += [f"{entry.name}: {doubt}" for doubt in doubts]

@@ -34,7 +34,7 @@ PEAK = 0.9
 _NAMES: tuple[tuple[str, str], ...] = (  # the first that fits; _-. in a name are spaces
     ("drums", r"bass ?dr|b ?drum|\bbd ?\d*\b|kick|kik"),
     ("vocals", r"\bvox\b|vocal|\bvoice|sing(er|ing)|speech|\brap\b|laugh|scream|shout|\byeah"),
-    ("bass", r"(?<!contra)\bbas+\b|bassline|slap|\bsub\b|bass ?\d|\b303|fretless|(syn|acid) ?bass|bass$"),
+    ("bass", r"(?<!contra)\bbas+\b|bassline|slap|\bsub\b|bass ?\d|303|fretless|(syn|acid) ?bass|bass$"),
     ("other", r"guitar|git\b|piano|organ|brass|string|\bpad|\blead|flute|chord|choir|(?<!cow)bell|\barp|\bsax"
               r"|trumpet|violin|vibra|marimba|xylo|harp|5ths|solo|clarinet|oboe|cello|horn|rhodes|accord|saw"
               r"|orch|pizz|synth(?!.*(sn|tom|dr))|square|dist|whistle"),

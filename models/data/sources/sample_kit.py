@@ -19,7 +19,7 @@ from models.data.sources.soundfont import TimedMessage
 
 # What a sample's name says it is, the first that fits, and the keys that it plays.
 _PARTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("none", r"loop|sample:|zap|whistle|\bfx\b|roll|brush|break|click|choke|swish|flink|drum \d", ()),
+    ("none", r"loop|sample:|zap|whistle|\bfx\b|roll|brush|break|^click|choke|swish|flink|drum \d", ()),
     ("hat_pedal", r"(hat|hh|cymbal).*pe?d|pedal (hat|hh)|side hh", (44,)),
     ("hat_open", r"(hat|hh|cymbal).*op|(open|semi).*(hat|hh)|ohh", (46, 26)),
     ("hat_closed", r"(hat|hh|cymbal).*cl|closed (hat|hh)|hat (low|ring)|hi-hat", (42, 22)),

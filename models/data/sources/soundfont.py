@@ -23,6 +23,7 @@ FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/sounds/sf3"), Path("/
 GAIN = 0.35  # of FluidSynth: a full band peaks below 1
 _CONTROL, _BEND, _PRESSURE = 0xB0, 0xE0, 0xD0
 _PIECE = 64  # samples: FluidSynth acts on messages in steps of as many
+_DRAIN = 512 * _PIECE  # samples after a reset until the last song is not to be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,14 @@ class _Synth:
             library.fluid_settings_setint(settings, effect, int(wet))
         self._synth = library.new_fluid_synth(settings)
         self._kit_only = font.kit_only
+        self._n_rendered = 0
         if font.path is None or library.fluid_synth_sfload(self._synth, str(font.path).encode(), 1) < 0:
             raise UserError(f"soundfont {font.file} cannot be loaded: {INSTALL}")
 
     def reset(self, drum_preset: int) -> None:
-        """As after loading, silent."""
+        """As after loading: silent, and at the start of a piece."""
         self._library.fluid_synth_system_reset(self._synth)
+        self.render(np.empty(-self._n_rendered % _PIECE + _DRAIN, np.float32))
         self._drum_preset = drum_preset
         self._library.fluid_synth_program_change(self._synth, DRUM_CHANNEL, drum_preset)
 
@@ -212,5 +215,6 @@ class _Synth:
         """Fill `out`, float32 (n_samples,), with what comes next: the mean of both sides."""
         sides = np.zeros((2, len(out)), np.float32)
         left, right = (side.ctypes.data_as(ctypes.c_void_p) for side in sides)
+        self._n_rendered += len(out)
         self._library.fluid_synth_write_float(self._synth, len(out), left, 0, 1, right, 0, 1)
         np.mean(sides, axis=0, out=out)
