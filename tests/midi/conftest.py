@@ -50,6 +50,7 @@ class DeskAtWork:
             ports=lambda: Ports(backend),
             clock_outputs=self._get_outputs,
             host_s=lambda: self.now_s,
+            in_time=lambda: None,
         )
 
     def _get_outputs(self, outputs: list) -> None:

@@ -31,8 +31,14 @@ USB_S = 0.002  # jitter of a MIDI clock, to either side
 NETWORK_S = 0.003  # jitter of OSC, late only
 
 
+def in_time() -> None:
+    """This thread is not held up by what else a busy machine does, where the system permits."""
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+
+
 class Player:
-    """Sends something at planned moments, on a thread that nothing else on a busy machine holds up."""
+    """Sends something at planned moments, on a thread of its own."""
 
     def __init__(self, plan: Callable[[int], float], send: Callable[[int, float], None]) -> None:
         self._plan, self._send = plan, send
@@ -45,8 +51,7 @@ class Player:
         self._thread.join()
 
     def _run(self) -> None:
-        with suppress(PermissionError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+        in_time()
         count = 0
         while not self._ends.is_set():
             due_s = self._plan(count)
@@ -175,37 +180,37 @@ def follow_osc(measured: Measured) -> dict[str, float]:
     return result | {"lost_s": measured.lose()}
 
 
-def hear_clock(measured: Measured, device: Device, seconds: float = 10.0) -> dict[str, float]:
-    """Our clock at a receiver: each tick against the beat that the show has at that moment."""
-    measured.controls.set("midi.clock_out", "box")
+def hear_clock(measured: Measured, device: Device, seconds: float = 8.0) -> dict[str, float]:
+    """Our clock at a receiver: each tick against the beat that the show had at that moment."""
+    ring, controls = measured.show.ring, measured.controls
     time.sleep(4.0)  # the beat slews from what was followed last to what is heard
-    device.socket.settimeout(10.0)
-    ticks: list[float] = []
-    starts = 0
-    begin_s = None
-    while begin_s is None or time.perf_counter() - begin_s < seconds:
-        byte = device.socket.recv(16)[0]
-        now_s = time.perf_counter()
-        starts += byte == 0xFA
-        if byte == 0xF8 and starts:
-            begin_s = begin_s or now_s
-            ticks.append(now_s)
-    newest = measured.show.ring.latest()
-    line = Timeline(newest.frame.tempo_bpm, newest.frame.beat, newest.captured_host_s)
-    # By a straight line through the ticks, as a receiver hears it; and against the beat of the show.
-    fit = np.polyfit(np.arange(len(ticks)), ticks, 1)
-    jitter_ms = (np.array(ticks) - np.polyval(fit, np.arange(len(ticks)))) * 1e3
-    off = np.array([line.beat_at(t) * 24.0 for t in ticks[-48:]])
-    off_ms = (off - np.round(off)) / 24.0 * 60_000.0 / line.tempo_bpm
-    measured.controls.set("midi.clock_out", "")
+    heard: list[tuple[int, float]] = []
+
+    def listen() -> None:
+        in_time()
+        device.socket.settimeout(20.0)
+        while not heard or heard[-1][1] - heard[0][1] < seconds:
+            heard.append((device.socket.recv(16)[0], time.perf_counter()))
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    controls.set("midi.clock_out", "box")
+    listener.join()
+    controls.set("midi.clock_out", "")
+    frames = ring.since(ring.published - 1000)
+    lines = [Timeline(p.frame.tempo_bpm, p.frame.beat, p.captured_host_s) for p in frames]
+    ticks = [time_s for byte, time_s in heard if byte == 0xF8]
+    newest = np.searchsorted([p.captured_host_s for p in frames], ticks) - 1
+    beats = np.array([lines[i].beat_at(t) for i, t in zip(newest, ticks, strict=True)]) * 24.0
+    off_ms = (beats - np.round(beats)) / 24.0 * 60_000.0 / lines[-1].tempo_bpm
     late = measured.part.timing("clock_out_late_ms").summary()
     return {
         "ticks": len(ticks),
-        "starts": starts,
-        "tempo_off_bpm": float(60.0 / 24.0 / fit[0] - line.tempo_bpm),
-        "jitter_std_ms": float(jitter_ms.std()),
-        "jitter_p99_ms": float(np.quantile(np.abs(jitter_ms), 0.99)),
-        "off_beat_mean_ms": float(off_ms.mean()),
+        "ticks_of_the_show": float(beats[-1] - beats[0]) + 1.0,
+        "starts": sum(byte == 0xFA for byte, _ in heard),
+        "mean_ms": float(off_ms.mean()),
+        "std_ms": float(off_ms.std()),
+        "p99_ms": float(np.quantile(np.abs(off_ms - off_ms.mean()), 0.99)),
         "late_p50_ms": late.p50,
         "late_p99_ms": late.p99,
         "late_max_ms": late.max,

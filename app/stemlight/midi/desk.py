@@ -22,6 +22,7 @@ from stemlight.midi.hand import Hand
 from stemlight.midi.learner import Learner
 from stemlight.midi.lights import Light, Lights
 from stemlight.midi.ports import MidiError, Ports, chosen
+from stemlight.priority import raise_priority
 
 STEP_S = 0.05  # between looks at lights and at what is to be learnt ...
 IDLE_S = 0.25  # ... while no device is open
@@ -55,6 +56,7 @@ class Desk:
         ports: Callable[[], Ports] = Ports,
         clock_outputs: Callable[[list[Send]], None] = lambda outputs: None,
         host_s: Callable[[], float] = time.perf_counter,
+        in_time: Callable[[], object] = raise_priority,
     ) -> None:
         """`controls` is written through its door; `folder` has the maps; `clock_outputs` gets our clock."""
         self.received = 0  # messages that did something
@@ -65,12 +67,14 @@ class Desk:
         self._folder = folder
         self._make_ports = ports
         self._host_s = host_s
+        self._in_time = in_time
         self._ports: Ports | None = None
         self._clock_outputs = clock_outputs
         self._devices: dict[str, _Device] = {}
         self._clock_ports: dict[str, Any] = {}
         self._clock_device = ""
         self._clock_s = float("-inf")
+        self._driver = threading.local()
         self._learner: Learner | None = None
         self._look_s = float("-inf")
         self._news = ""
@@ -229,6 +233,9 @@ class Desk:
             return
         self._clock_device, self._clock_s = device.name, now_s
         if message.type == "clock":
+            if not getattr(self._driver, "in_time", False):
+                self._in_time()  # of the driver's: the next tick is to be seen when it comes
+                self._driver.in_time = True
             self._clock.tick(now_s)
         elif message.type == "start":
             self._clock.start()
