@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source packaging/setup.sh
 stemlight_setup "[test,train]" test python3-venv libgl1 libegl1 libportaudio2 libglib2.0-0 libfontconfig1 \
     libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 \
-    xvfb xauth pulseaudio pulseaudio-utils libasound2-plugins iproute2 liblo-tools puredata-core x11-apps xdotool
+    xvfb xauth pulseaudio pulseaudio-utils libasound2-plugins iproute2 liblo-tools puredata-core x11-apps xdotool \
+    fluidsynth timgm6mb-soundfont libopenmpt0
 # One core's worth of arithmetic a process: that is what the engine gets, and the runners are small.
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=2 PYTHONUNBUFFERED=1
 if [ $# -gt 0 ]; then
