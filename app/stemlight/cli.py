@@ -92,12 +92,17 @@ def _models(options: Options) -> ModelFolders:
 
 def _osc_config(options: Options) -> Path | None:
     """The file of OSC outputs: the one named, or the settings where nothing is said of OSC."""
+    if options.osc_config:
+        from stemlight.osc.outputs import load_outputs
+
+        load_outputs(options.osc_config)  # the settings need not be there, but what is named must
     if options.osc or options.osc_config:
         named: Path | None = options.osc_config
         return named
     from stemlight.settings import read_settings, settings_path
 
-    return settings_path() if "osc" in read_settings() else None
+    read_settings()  # sets aside what is no TOML
+    return settings_path()
 
 
 def _display_is_there() -> bool:

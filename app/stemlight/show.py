@@ -62,7 +62,7 @@ class ShowSettings:
     preset: str | None = None
     models: ModelFolders | None = None  # None: those that ship
     osc: tuple[str, ...] = ()  # HOST:PORT[:PROFILE][?KEY=VALUE&...] each
-    osc_config: Path | None = None  # [[osc]] tables besides; read again when it is written
+    osc_config: Path | None = None  # [[osc]] tables besides; need not be there, read when it is written
     osc_in_port: int | None = None
     osc_in_host: str = "127.0.0.1"
     osc_allow: tuple[str, ...] = ()  # who besides this machine may send; empty: whoever can
@@ -89,7 +89,8 @@ def run_show(settings: ShowSettings) -> int:
     Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
     """
     given = tuple(map(OscDestination.parse, settings.osc))
-    configured = load_outputs(settings.osc_config) if settings.osc_config else ()
+    file = settings.osc_config
+    configured = load_outputs(file) if file and file.exists() else ()
     destinations = checked_number(given + configured)
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")

@@ -142,6 +142,13 @@ def test_the_tempo_is_normalised_or_raw():
     assert resolume_table("off", "off", {}, {}) == ()
 
 
+def test_a_band_of_a_spectrum_may_move_a_knob(frame, read):
+    table = resolume_table("off", "off", {"spectrum.12": "link 1", "stem_spectrum.bass.3": "link 2"}, {})
+    sent = dict(read(Bundles(table).encode(frame, frame.time_s)))
+    assert sent["/composition/dashboard/link1"] == [frame.spectrum[12]]
+    assert sent["/composition/dashboard/link2"] == [frame.stem_spectrum[1, 3]]
+
+
 def test_stems_move_the_dashboard_as_they_are(frame, frame_after, read):
     frame = frame_after(frame, tempo_confidence=0.0)
     sent = dict(read(Bundles(address_table("resolume"), ResolumeClock("auto")).encode(frame, frame.time_s)))
@@ -187,9 +194,11 @@ def test_what_is_no_place_is_one_clear_line(place):
     [
         ({"drum.level": "link 1"}, {}, "did you mean 'drums.level'"),
         ({"drums.time": "link 1"}, {}, "no range"),
+        ({"waveform.3": "link 1"}, {}, "no range"),
+        ({"x": "link 1"}, {}, "`stemlight osc` lists them"),
         ({"beat_count": "link 1"}, {}, "no range"),
         ({}, {"kik": "column 1"}, "did you mean 'kick'"),
-        ({}, {"kick.hits": "column 1"}, "there are: "),
+        ({}, {"x": "column 1"}, "there are: all, low"),
     ],
 )
 def test_what_is_no_value_or_event_is_one_clear_line(values, triggers, said):

@@ -6,7 +6,10 @@ import difflib
 from collections.abc import Iterable
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or nothing where nothing is near."""
-    found = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+def near(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`; did you mean 'x'?`, or where nothing is near `otherwise`, or what there is."""
+    names = list(known)
+    found = difflib.get_close_matches(name, names, 1)
+    if found:
+        return f"; did you mean {found[0]!r}?"
+    return f"; {otherwise}" if otherwise else f"; there are: {', '.join(names)}"

@@ -10,6 +10,7 @@ triggers = { "drop" = "column 2", "kick" = "layer 3 clip 1" }
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 import tomllib
@@ -90,8 +91,8 @@ def load_outputs(path: Path) -> tuple[OscDestination, ...]:
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is no TOML: {error}") from None
     for key in content:
-        if key != "osc" and (meant := near(key, ["osc"])):
-            raise UserError(f"{path}: unknown key {key!r}{meant}")
+        if key != "osc" and difflib.get_close_matches(key, ["osc"]):
+            raise UserError(f"{path}: unknown key {key!r}; did you mean 'osc'?")
     return outputs_from_tables(content.get("osc", []), str(path))
 
 
@@ -132,7 +133,7 @@ def _with(
     changes: dict[str, Any] = {}
     for key, value in settings.items():
         if key not in keys:
-            raise UserError(f"{where}: unknown key {key!r}{near(key, keys)}; there are: {', '.join(keys)}")
+            raise UserError(f"{where}: unknown key {key!r}{near(key, keys)}")
         if key in _OF_RESOLUME and destination.profile != "resolume":
             raise UserError(f"{where}: {key} belongs to the profile resolume, not to {destination.profile}")
         try:

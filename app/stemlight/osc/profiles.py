@@ -99,7 +99,7 @@ DEFAULT_PROFILE = "stemlight"
 def profile_named(name: str) -> Profile:
     """The profile of that name. UserError says which there are."""
     if name not in PROFILES:
-        raise UserError(f"no OSC profile {name!r}{near(name, PROFILES)}; there are: {', '.join(PROFILES)}")
+        raise UserError(f"no OSC profile {name!r}{near(name, PROFILES)}")
     return PROFILES[name]
 
 

@@ -144,9 +144,9 @@ def _value(name: str, place: str) -> OscAddress:
     column = columns_by_name().get(name)
     bounded = sorted(other for other, column in columns_by_name().items() if _is_bounded(column))
     if column is None:
-        raise UserError(f"no value named {name!r}{near(name, bounded)}; `stemlight osc` lists them")
+        raise UserError(f"no value named {name!r}{near(name, bounded, '`stemlight osc` lists them')}")
     if not _is_bounded(column):
-        raise UserError(f"{name} has no range, and Resolume's knobs go from 0 to 1{near(name, bounded)}")
+        raise UserError(f"{name} has no range, and Resolume's knobs go from 0 to 1")
     field = column.field
     scale = 1.0 / (field.high - field.low)
     unity = field.low == 0.0 and field.high == 1.0
@@ -160,7 +160,7 @@ def _value(name: str, place: str) -> OscAddress:
 def _trigger(name: str, place: str) -> OscAddress:
     counts = events()
     if name not in counts:
-        raise UserError(f"no event named {name!r}{near(name, counts)}; there are: {', '.join(counts)}")
+        raise UserError(f"no event named {name!r}{near(name, counts)}")
     column = counts[name]
     return OscAddress(_address(place), "i", 0, 1, "event", f"{name}: {HELD}", column.field.name, column.index)
 
@@ -175,7 +175,8 @@ def events() -> dict[str, Column]:
 
 
 def _is_bounded(column: Column) -> bool:
-    return column.field.high - column.field.low < math.inf and column.field.dtype[0] == "f"
+    field = column.field
+    return field.high - field.low < math.inf and field.dtype[0] == "f" and field.name != "waveform"
 
 
 def _address(place: str) -> str:
