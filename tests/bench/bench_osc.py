@@ -26,8 +26,8 @@ def frames(count: int) -> list[FeatureFrame]:
     return made
 
 
-def measure(settings: list[str], hops: int, paced: bool) -> np.ndarray:
-    """Microseconds a hop for destinations of these profiles, each with what follows a `?`."""
+def measure(settings: list[str], hops: int, paced: bool) -> tuple[np.ndarray, float]:
+    """For destinations of these profiles, each with what follows a `?`: us a hop, and % of a core."""
     listeners = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in settings]
     destinations = []
     for listener, setting in zip(listeners, settings, strict=True):
@@ -35,17 +35,19 @@ def measure(settings: list[str], hops: int, paced: bool) -> np.ndarray:
         destinations.append(OscDestination.parse(f"127.0.0.1:{listener.getsockname()[1]}:{setting}"))
     sender = OscSender(destinations)
     spent = []
+    used_s = 0.0
     begin = time.perf_counter()
     for i, frame in enumerate(frames(hops)):
         if paced:
             time.sleep(max(begin + i * HOP_S - time.perf_counter(), 0.0))
-        start = time.perf_counter()
+        start, start_used_s = time.perf_counter(), time.thread_time()
         sender.send(frame, frame.time_s)
+        used_s += time.thread_time() - start_used_s
         spent.append(time.perf_counter() - start)
     sender.close()
     for listener in listeners:
         listener.close()
-    return np.array(spent[10:]) * 1e6
+    return np.array(spent[10:]) * 1e6, 100.0 * used_s / (hops * HOP_S)
 
 
 def main() -> None:
@@ -60,9 +62,8 @@ def main() -> None:
     print(f"{'destinations':<20} {'paced':>6} {'p50 us':>8} {'p99 us':>8} {'% of a core':>12}")
     for name, settings in cases.items():
         for paced in (False, True):
-            spent = measure(settings, hops, paced)
+            spent, share = measure(settings, hops, paced)
             p50, p99 = np.percentile(spent, [50, 99])
-            share = spent.mean() / HOP_S / 1e4
             print(f"{name:<20} {paced!s:>6} {p50:8.0f} {p99:8.0f} {share:12.2f}", flush=True)
 
 
