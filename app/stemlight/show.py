@@ -94,6 +94,8 @@ def run_show(settings: ShowSettings) -> int:
     destinations = checked_number(given + configured)
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
+    if settings.sync == "osc" and settings.osc_in_port is None:
+        raise UserError("tempo by OSC comes in at a port: add --osc-in PORT")
     if settings.preset:
         load_preset(settings.preset)  # what is wrong with it is said before anything starts
     os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
@@ -104,7 +106,7 @@ def run_show(settings: ShowSettings) -> int:
         controls = stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
         controls.set("sync.source", settings.sync)
         controls.set("sync.link", settings.link)
-        controls.set("midi.ports", ", ".join(settings.midi))
+        controls.set("midi.ports", ", ".join(settings.midi) or ("all" if settings.sync == "midi" else ""))
         controls.set("midi.clock_out", ", ".join(settings.midi_clock_out))
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))

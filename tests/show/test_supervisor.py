@@ -117,6 +117,7 @@ def test_a_second_ctrl_c_is_not_patient(show, health, signals, monkeypatch):
     ("settings", "says"),
     [
         (ShowSettings(osc=("localhost",)), "HOST:PORT"),
+        (ShowSettings(sync="osc"), "--osc-in PORT"),
         (ShowSettings(osc=tuple(f"127.0.0.1:{port}" for port in range(9000, 9040))), "at most 32"),
     ],
 )
