@@ -161,12 +161,24 @@ def test_between_two_frames_a_beat_is_sent_when_it_is_due(frame, frame_after, re
     assert beats == [[0]]
 
 
+def test_before_the_first_beat_was_heard_none_is_sent(frame, frame_after, read):
+    frame = frame_after(frame, beat=7.99, beat_count=0, bar_count=0)
+    bundles = Bundles(stemlight_table())
+    bundles.encode(frame, frame.time_s)
+    assert bundles.due_s == float("inf")
+    late = dict(read(bundles.encode(frame, frame.time_s + 0.3)))
+    assert late["/stemlight/beat/count"] == late["/stemlight/bar/count"] == [0]
+    assert "/stemlight/beat/trigger" not in late
+    first = dict(read(bundles.encode(frame_after(frame, beat=9.0, beat_count=1), frame.time_s + HOP_S)))
+    assert first["/stemlight/beat/trigger"] == [1]
+
+
 def test_whoever_waits_until_a_beat_is_due_gets_it(frame, frame_after, read):
     """Rounding must never leave a beat that is due and not there: the engine would wait for it for ever."""
     random = np.random.default_rng(3)
     for _ in range(2000):
         tempo, beat, time_s = random.uniform(55, 215), random.uniform(0, 50_000), random.uniform(0, 30_000)
-        frame = frame_after(frame, tempo_bpm=tempo, beat=beat, time_s=time_s, beat_count=int(beat))
+        frame = frame_after(frame, tempo_bpm=tempo, beat=beat, time_s=time_s, beat_count=1 + int(beat))
         bundles = Bundles(stemlight_table())
         bundles.encode(frame, time_s)
         due_s = bundles.due_s

@@ -31,7 +31,7 @@ class Moment(NamedTuple):  # a tuple, for it is made several times a hop
     beat_count: int
     bar_count: int
     time_s: float  # on the stream's clock
-    next_beat_s: float  # when the next beat is, on the same clock
+    next_beat_s: float  # when the next beat is, on the same clock; infinite before the first
 
     @classmethod
     def of(cls, frame: FeatureFrame, time_s: float) -> Moment:
@@ -39,19 +39,18 @@ class Moment(NamedTuple):  # a tuple, for it is made several times a hop
         timeline = frame.timeline
         beat = timeline.beat_at(time_s)
         per_bar = timeline.beats_per_bar
-        whole = math.floor(beat)
+        whole, origin = math.floor(beat), timeline.beat_origin
+        heard = frame.beat_count > 0  # before the first beat the line runs, and nothing is counted
         return cls(
             beat=beat,
             beat_phase=min(timeline.phase_at(time_s, 1.0), _BELOW_ONE),
             bar_phase=min(timeline.bar_phase_at(time_s), _BELOW_ONE),
             beat_in_bar=1 + whole % per_bar,
             # Counted from the frame's own: a correction of the bar line moves both ends.
-            beat_count=frame.beat_count + whole - math.floor(timeline.beat_origin),
-            bar_count=frame.bar_count
-            + math.floor(beat / per_bar)
-            - math.floor(timeline.beat_origin / per_bar),
+            beat_count=frame.beat_count + heard * (whole - math.floor(origin)),
+            bar_count=frame.bar_count + heard * (math.floor(beat / per_bar) - math.floor(origin / per_bar)),
             time_s=time_s,
-            next_beat_s=timeline.time_at(whole + 1),
+            next_beat_s=timeline.time_at(whole + 1) if heard else math.inf,
         )
 
     def numbers(self) -> tuple[float, ...]:
