@@ -26,8 +26,8 @@ LAGS_S = np.arange(-0.06, 0.061, 0.01)
 CLEARLY = 1.3  # how much more onset strength makes a lag
 DOUBTFUL_BEATS = 1.1  # onset strength at beats over that anywhere; 1 is chance
 MUCH_MORE = 1.6  # between beats than at them
-DOUBTFUL_HITS = 2.0
-DOUBTFUL_LAG_S = 0.045
+DOUBTFUL_HITS = 1.3  # 3 mostly, 1.4 with cymbals on every sixteenth
+DOUBTFUL_LAG_S = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def measure(song: SongAudio) -> Measures:
     if len(beats_s) > 8:
         period_s = float(np.median(np.diff(beats_s)))
         at, between = strength_at(rise, beats_s), strength_at(rise, beats_s + period_s / 2)
-        strengths = [strength_at(rise, beats_s + lag, 1) for lag in LAGS_S]
+        strengths = [strength_at(rise, beats_s + lag, 0) for lag in LAGS_S]
         best = int(np.argmax(strengths))
         lag_s = float(LAGS_S[best]) if strengths[best] > CLEARLY * strengths[len(LAGS_S) // 2] else 0.0
     drums = song.stems[STEMS.index("drums")]
