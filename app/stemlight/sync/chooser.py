@@ -62,7 +62,7 @@ class TempoChooser:
         heard = said.line if said and now_s - said.said_s < HEARD_S else None
         sure = heard if said and said.confidence > SURE else None
         followed = self._follow(lines.get(self._chosen), sure, now_s)
-        self._lead(followed or heard, sure, now_s)
+        self._lead(followed or sure, now_s)
         if self._steps % COMPARE_STEPS == 0 and sure:
             self._compare(lines, sure, now_s)
         self._steps += 1
@@ -113,11 +113,10 @@ class TempoChooser:
         self._say(followed)
         return followed
 
-    def _lead(self, line: Timeline | None, sure: Timeline | None, now_s: float) -> None:
-        """Leads the Link session if asked to; alone in it keeps it at what is heard, for who comes."""
-        given = line if self._controls.get("sync.lead") else sure if not self._link.peers else None
-        if given:
-            self._link.lead(given, now_s)
+    def _lead(self, line: Timeline | None, now_s: float) -> None:
+        """Leads the Link session if asked to; alone in it keeps it at our beat, for who comes."""
+        if line and (self._controls.get("sync.lead") or not self._link.peers):
+            self._link.lead(line, now_s)
 
     def _compare(self, lines: Mapping[str, Timeline | None], heard: Timeline, now_s: float) -> None:
         """How far each source's beat is from the one that is heard."""
