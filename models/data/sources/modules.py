@@ -83,7 +83,7 @@ class ModuleSong:
         meta: dict[str, Any] = {
             "title": module.title or self.path.stem,
             "source": f"{self.path.name} of Debian package {self.package}",
-            "licence": f"free (Debian main), see copyright of {self.package}",
+            "licence": "free (Debian main), one a package",
             "real": False,
             "tempo": tempo_bpm,
         }

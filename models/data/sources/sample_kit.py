@@ -39,6 +39,13 @@ _PARTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 )  # fmt: skip
 _STANDS_IN = {"hat_pedal": "hat_closed", "clap": "snare", "bell": "ride", "ride": "crash", "splash": "crash",
               "tom_mid": "tom_low", "tom_high": "tom_mid"}  # fmt: skip
+_LICENCES = (
+    (r"commons 0|cc0", "CC0-1.0"),
+    (r"share.?alike", "CC-BY-SA-3.0"),
+    (r"cc-by|attribution", "CC-BY-3.0"),
+    (r"version 2|gpl-2", "GPL-2"),
+    (r"gpl", "GPL"),
+)
 NEEDED = ("kick", "snare", "hat_closed")
 _CHOKED_BY_CLOSED = ("hat_open",)
 LONGEST_S = 3.0  # of a stroke
@@ -151,9 +158,17 @@ def _hydrogen_kit(path: Path) -> SampleKit:
     name = re.sub(r"[^a-z0-9]+", "_", path.parent.name.lower()).strip("_")
     return SampleKit(
         name,
-        kit.findtext("license") or "see the package's copyright file",
+        _licence(kit.findtext("license") or ""),
         {part: tuple(alike) for part, alike in instruments.items()},
     )
+
+
+def _licence(text: str) -> str:
+    """Of what a drumkit says; those that say nothing are under Debian's copyright file, GPL-2 all of them."""
+    for pattern, licence in _LICENCES:
+        if re.search(pattern, text, re.IGNORECASE):
+            return licence
+    return "GPL-2"
 
 
 @lru_cache(maxsize=512)
