@@ -1,4 +1,4 @@
-"""The beat network's task: bands of the mix and of the stems in, beat, downbeat and onset out."""
+"""The beat network's task: bands of the mix and of the stems in, beat, downbeat, onset and tempo out."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from torch import Tensor
 from models.features.beat_features import BeatSegment, BeatSegments, BeatSong
 from models.losses import event_loss
 from models.metrics import BEAT_TOLERANCE_S, f_measure, peaks
-from models.net.beat_net import BEAT_OUTPUTS, EVENT_WEIGHTS, BeatNet
+from models.net.beat_net import BEAT_OUTPUTS, EVENT_WEIGHTS, BeatNet, tempo_periods
 from models.net.step_net import StepNet, Tensors
 from models.training import Task
 
-SEGMENT_HOPS = 1_034  # 12 s: six bars at 120 BPM
+SEGMENT_HOPS = 2_068  # 24 s: twelve bars at 120 BPM
 WARM_UP_HOPS = 86  # one second from a standing start does not count
+TEMPO_WEIGHT = 0.1  # of the tempo's cross-entropy: brings it to the size of the other terms
+TEMPO_WIDTH = 0.8  # of the target around the true tempo, in steps of `tempo_periods`
 NEAREST_HOPS = 20  # 0.23 s between peaks: 258 BPM
 THRESHOLDS = (0.84, 0.88)  # of beat and downbeat: where F is highest
 
@@ -34,13 +36,27 @@ def beats_task(train: Sequence[BeatSong], validation: Sequence[BeatSong], net: B
 
 
 def beat_loss(outputs: Tensors, segment: BeatSegment) -> tuple[Tensor, dict[str, float]]:
-    """Event loss where the truth is known."""
-    (logits,) = outputs
+    """Event loss and cross-entropy of the tempo, where the truth is known."""
+    logits, tempo_logits = outputs
     losses = event_loss(logits, segment.targets, logits.new_tensor(EVENT_WEIGHTS)[:, None])[:, WARM_UP_HOPS:]
     known = segment.known[:, WARM_UP_HOPS:]
     of_each = (losses * known).sum(dim=(0, 1)) / known.sum(dim=(0, 1)).clamp(min=1.0)
-    parts = dict(zip(BEAT_OUTPUTS, of_each.detach().tolist(), strict=True))
-    return of_each.sum(), parts
+    tempo = _tempo_loss(tempo_logits[:, WARM_UP_HOPS:], segment.period[:, WARM_UP_HOPS:])
+    parts = dict(
+        zip((*BEAT_OUTPUTS, "tempo"), [*of_each.detach().tolist(), float(tempo.detach())], strict=True)
+    )
+    return of_each.sum() + TEMPO_WEIGHT * tempo, parts
+
+
+def _tempo_loss(logits: Tensor, period: Tensor) -> Tensor:
+    """Cross-entropy against a bell around the true tempo; tempi out of range are nobody's."""
+    steps = torch.from_numpy(np.log(tempo_periods())).to(logits)
+    place = (period.clamp(min=1.0).log() - steps[0]) / (steps[1] - steps[0])
+    known = ((place > -0.5) & (place < len(steps) - 0.5)).to(logits)
+    distance = torch.arange(len(steps)).to(logits) - place[..., None]
+    target = torch.softmax(-0.5 * (distance / TEMPO_WIDTH).square(), dim=-1)
+    losses = -(target * torch.log_softmax(logits, dim=-1)).sum(dim=-1)
+    return (losses * known).sum() / known.sum().clamp(min=1.0)
 
 
 def _validation(songs: Sequence[BeatSong]) -> Callable[[StepNet], dict[str, float]]:
@@ -50,7 +66,7 @@ def _validation(songs: Sequence[BeatSong]) -> Callable[[StepNet], dict[str, floa
         for song in songs:
             log_bands, levels = song.features()
             inputs = (torch.from_numpy(log_bands)[None], torch.from_numpy(levels)[None])
-            (activations,) = net.finish(net(inputs, net.initial_state()).outputs)
+            activations, _ = net.finish(net(inputs, net.initial_state()).outputs)
             for column, true in enumerate((song.beats, song.downbeats)):
                 if not len(true):
                     continue

@@ -1,7 +1,8 @@
-"""Songs, heard through the trained stem network, become segments for the beat network.
+"""Songs, heard through a stem network, become segments for the beat network.
 
-Features are made once a song (twice where stems allow: as it is, and remixed with the drums often out)
-and cached; gain, tone and tempo vary as segments are read.
+Bands are made once a song (twice where stems allow: as it is, and remixed with the drums often out) and what
+a stem network says of them once a network, from the bands alone; both are cached. Gain, tone and tempo vary
+as segments are read.
 """
 
 from __future__ import annotations
@@ -29,6 +30,21 @@ SLOWEST, FASTEST = 0.85, 1.18  # time stretch; further and 120 BPM rock sounds l
 EQ_DB, N_EQ = 5.0, 7  # an equalizer of seven sliders
 PITCH_BANDS = 3  # up or down, about two semitones where bands are a constant ratio apart
 NO_DRUMS = 0.5  # chance that the remixed twin is without drums
+TWIN = 0.35  # chance that the twin is read where there is one
+
+# The network is not to lean on one stem network, for users bring their own.
+DEAF = 0.1  # chance that a segment is without stems
+OTHER_LEVELS = 0.3  # chance that another stem network is listened through, where there is one
+LEVELS_NOISE = 0.1  # standard deviation, at most: 2 dB
+
+MASKED = 0.3  # chance that some bands are out, as in SpecAugment (Park et al., Interspeech 2019) ...
+MOST_MASKED = 24  # ... this many at most
+MUTED = 0.25  # chance that the sound is out for some beats ...
+MOST_MUTED_HOPS = 260  # ... for 3 s at most
+
+FINISHED = 2.0  # how much readier finished mixes are drawn from than what we mixed
+FLOOR = -1.5  # of log bands: POWER_FLOOR
+BLOCK_HOPS, BLOCK_SONGS = 1_024, 16  # how much the stem network hears in one call
 
 
 class BeatSegment(NamedTuple):
@@ -38,6 +54,7 @@ class BeatSegment(NamedTuple):
     stem_levels: Tensor  # float32 (n_hops, N_STEM_LEVELS)
     targets: Tensor  # float32 (n_hops, 3): beat, downbeat, onset
     known: Tensor  # float32 (n_hops, 3): 1 where `targets` is the truth
+    period: Tensor  # float32 (n_hops,): hops a beat; 0 where unknown
 
 
 @dataclass(frozen=True)
@@ -46,16 +63,23 @@ class BeatSong:
 
     name: str
     root: str
-    path: Path  # npz: log_bands float16 (n, N_BANDS), stem_levels float16 (n, N_STEM_LEVELS)
+    bands_path: Path  # npy, float16 (n, N_BANDS): log bands
+    levels_paths: tuple[
+        Path, ...
+    ]  # npy, float16 (n, N_STEM_LEVELS): through the pair's own stem network first
     n_hops: int
+    finished: bool  # a mix as it was published, not one that we made of stems
     beats: np.ndarray  # fractional hops
     downbeats: np.ndarray  # fractional hops; empty where bars are unknown
     onsets: np.ndarray | None  # hops; None where unknown
 
-    def features(self, start: int = 0, stop: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """float32 log bands and stem levels of some hops."""
-        both = np.load(self.path, mmap_mode="r")[start:stop].astype(np.float32)
-        return both[:, : frontend.N_BANDS], both[:, frontend.N_BANDS :]
+    def features(
+        self, start: int = 0, stop: int | None = None, ear: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """float32 log bands and stem levels of some hops; `ear`: which stem network."""
+        log_bands = np.load(self.bands_path, mmap_mode="r")[start:stop]
+        levels = np.load(self.levels_paths[ear], mmap_mode="r")[start:stop]
+        return log_bands.astype(np.float32), levels.astype(np.float32)
 
 
 def beat_songs(
@@ -64,96 +88,160 @@ def beat_songs(
     folder: Path,
     twins: bool,
     tell: Callable[[str], None] = print,
+    *,
+    others: Sequence[StemNet] = (),
 ) -> list[BeatSong]:
-    """Those of `songs` that have beats, heard through `stem_net`; cached in `folder` by the net's weights."""
-    weights = b"".join(weight.numpy().tobytes() for weight in stem_net.cpu().state_dict().values())
-    folder = folder / hashlib.sha256(weights).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
+    """Those of `songs` that have beats, heard through `stem_net`, and through `others`; cached in `folder`.
+
+    With `twins`, each song with stems is followed by its remix.
+    """
+    wanted = [
+        (song, twin)
+        for song in songs
+        if len(song.beats.times_s) > 2
+        for twin in ((False, True) if twins and song.has_stems else (False,))
+    ]
+    keys = [f"{song.name}-{song.n_samples}{'-twin' * twin}" for song, twin in wanted]
+    bands = folder / "bands"
+    bands.mkdir(parents=True, exist_ok=True)
+    for count, ((song, twin), key) in enumerate(zip(wanted, keys, strict=True), 1):
+        make_bands(song, twin, bands / f"{key}.npy")
+        if count % 50 == 0 or count == len(wanted):
+            tell(f"bands: {count} of {len(wanted)} songs and twins")
+    ears = [listened(bands, keys, net, folder, tell) for net in (stem_net, *others)]
     found = []
-    with_beats = [song for song in songs if len(song.beats.times_s) > 1]
-    for count, song in enumerate(with_beats, 1):
-        found.append(_features(song, stem_net, folder, twin=False))
-        if twins and song.has_stems:
-            found.append(_features(song, stem_net, folder, twin=True))
-        if count % 25 == 0 or count == len(with_beats):
-            tell(f"beat features: {count} of {len(with_beats)} songs")
+    for (song, twin), key in zip(wanted, keys, strict=True):
+        beats, downbeats = beat_positions(song.beats)
+        onsets = bands / f"{key}.onsets.npy"
+        found.append(
+            BeatSong(
+                name=song.name + "-twin" * twin,
+                root=song.root,
+                bands_path=bands / f"{key}.npy",
+                levels_paths=tuple(ear / f"{key}.npy" for ear in ears),
+                n_hops=song.n_hops,
+                finished=not song.has_stems,
+                beats=beats,
+                downbeats=downbeats,
+                onsets=np.load(onsets) if onsets.is_file() else None,
+            )
+        )
     return found
 
 
-def _features(song: CachedSong, stem_net: StemNet, folder: Path, twin: bool) -> BeatSong:
-    key = hashlib.sha256(str(song.path).encode()).hexdigest()[:24]
-    path = folder / f"{key}{'_twin' if twin else ''}.npy"
-    onset_path = path.with_suffix(".onsets.npy")
-    if not path.is_file():
-        mix, onsets = _sound(song, twin)
-        spectrum = frontend.spectra(mix)
-        masks = _masks(stem_net, spectrum.log_bands)
-        levels = stem_levels(stem_bands(masks, spectrum.bands))
-        if onsets is not None:
-            np.save(onset_path, onsets)
-        fresh = path.with_suffix(".part.npy")
-        np.save(fresh, np.concatenate([spectrum.log_bands, levels], axis=1).astype(np.float16))
-        fresh.replace(path)
-    beats, downbeats = beat_positions(song.beats)
-    return BeatSong(
-        name=song.name,
-        root=song.root,
-        path=path,
-        n_hops=song.n_hops,
-        beats=beats,
-        downbeats=downbeats,
-        onsets=np.load(onset_path) if onset_path.is_file() else None,
-    )
+def make_bands(song: CachedSong, twin: bool, path: Path) -> None:
+    """Write the log bands of a song to `path`, and the onsets of its stems beside it, if missing."""
+    if path.is_file():
+        return
+    if song.has_stems:
+        stems = song.stems()
+        if twin:
+            rng = np.random.default_rng(int(hashlib.sha256(song.name.encode()).hexdigest()[:8], 16))
+            gains = 10 ** (rng.uniform(-8.0, 8.0, len(STEMS)) / 20)
+            gains[0] *= rng.random() >= NO_DRUMS
+            stems *= gains.astype(np.float32)[:, None]
+        heard = [onset_hops(frontend.spectra(stem).log_bands) for stem in stems if stem.any()]
+        onsets = np.unique(np.concatenate(heard)) if heard else np.zeros(0, np.int64)
+        np.save(path.with_suffix(".onsets.npy"), onsets)
+        mix = stems.sum(axis=0)
+    else:
+        mix = song.mix()
+    _save(path, frontend.spectra(mix).log_bands)
 
 
-def _sound(song: CachedSong, twin: bool) -> tuple[np.ndarray, np.ndarray | None]:
-    if not song.has_stems:
-        return song.mix(), None
-    stems = song.stems()
-    if twin:
-        rng = np.random.default_rng(int(hashlib.sha256(song.name.encode()).hexdigest()[:8], 16))
-        gains = 10 ** (rng.uniform(-8.0, 8.0, len(STEMS)) / 20)
-        gains[0] *= rng.random() >= NO_DRUMS
-        stems *= gains.astype(np.float32)[:, None]
-    heard = [onset_hops(frontend.spectra(stem).log_bands) for stem in stems if stem.any()]
-    return stems.sum(axis=0), np.unique(np.concatenate(heard)) if heard else np.zeros(0, np.int64)
+def listened(
+    bands: Path, keys: Sequence[str], stem_net: StemNet, folder: Path, tell: Callable[[str], None] = print
+) -> Path:
+    """The folder with the stem levels of all `keys`, by the network's weights; what is missing is made."""
+    weights = b"".join(weight.numpy().tobytes() for weight in stem_net.cpu().state_dict().values())
+    ear = folder / "levels" / hashlib.sha256(weights).hexdigest()[:16]
+    ear.mkdir(parents=True, exist_ok=True)
+    missing = [key for key in keys if not (ear / f"{key}.npy").is_file()]
+    lengths = {key: len(np.load(bands / f"{key}.npy", mmap_mode="r")) for key in missing}
+    missing.sort(key=lengths.__getitem__)
+    for first in range(0, len(missing), BLOCK_SONGS):
+        together = missing[first : first + BLOCK_SONGS]
+        for key, levels in zip(together, _levels(bands, together, lengths, stem_net), strict=True):
+            _save(ear / f"{key}.npy", levels)
+        tell(f"stems: {first + len(together)} of {len(missing)} songs and twins")
+    return ear
 
 
 @torch.no_grad()
-def _masks(stem_net: StemNet, log_bands: np.ndarray) -> np.ndarray:
-    inputs = (torch.from_numpy(log_bands)[None],)
-    masks = stem_net.finish(stem_net(inputs, stem_net.initial_state()).outputs)[0]
-    return masks[0].numpy()
+def _levels(bands: Path, keys: Sequence[str], lengths: dict[str, int], stem_net: StemNet) -> list[np.ndarray]:
+    """float16 (n, N_STEM_LEVELS) of each of `keys`: many songs side by side, block after block."""
+    sounds = [np.load(bands / f"{key}.npy", mmap_mode="r") for key in keys]
+    levels = [np.empty((lengths[key], N_STEM_LEVELS), np.float16) for key in keys]
+    state = stem_net.initial_state(len(keys))
+    for start in range(0, max(lengths[key] for key in keys), BLOCK_HOPS):
+        log_bands = np.full((len(keys), BLOCK_HOPS, frontend.N_BANDS), FLOOR, np.float32)
+        for heard, sound in zip(log_bands, sounds, strict=True):
+            part = sound[start : start + BLOCK_HOPS]
+            heard[: len(part)] = part
+        outputs, state = stem_net((torch.from_numpy(log_bands),), state)
+        masks = stem_net.finish(outputs)[0].numpy()
+        for heard, mask, out in zip(log_bands, masks, levels, strict=True):
+            part = out[start : start + BLOCK_HOPS]
+            n_hops = len(part)
+            part[:] = stem_levels(stem_bands(mask[:n_hops], _power(heard[:n_hops])))
+    return levels
+
+
+def _save(path: Path, values: np.ndarray) -> None:
+    fresh = path.with_suffix(".part.npy")
+    np.save(fresh, values.astype(np.float16))
+    fresh.replace(path)
 
 
 class BeatSegments(Dataset[BeatSegment]):
-    """Segment number i is the same for the same seed, in any order. Roots are drawn from equally often."""
+    """Segment number i is the same for the same seed, in any order.
+
+    Roots are drawn from by the root of their length, so that a small one is neither lost nor learnt by heart,
+    and FINISHED times as often where they hold finished mixes.
+    """
 
     def __init__(self, songs: Sequence[BeatSong], n_hops: int, length: int, seed: int) -> None:
         self._n_hops, self._length, self._seed = n_hops, length, seed
-        roots: dict[str, list[BeatSong]] = {}
+        roots: dict[str, dict[str, list[BeatSong]]] = {}
         for song in songs:
-            roots.setdefault(song.root, []).append(song)
-        self._roots = list(roots.values())
-        if not self._roots:
+            of_root = roots.setdefault(song.root, {})
+            of_root.setdefault(song.name.removesuffix("-twin"), []).append(song)
+        if not roots:
             raise ValueError("no song with beats among the songs")
+        self._roots = [list(of_root.values()) for of_root in roots.values()]
+        weights = np.array([_weight(root) for root in self._roots])
+        self._shares = weights / weights.sum()
 
     def __len__(self) -> int:
         return self._length
 
     def __getitem__(self, number: int) -> BeatSegment:
         rng = np.random.default_rng([self._seed, number])
-        root = self._roots[rng.integers(len(self._roots))]
-        song = root[rng.integers(len(root))]
+        root = self._roots[rng.choice(len(self._roots), p=self._shares)]
+        pair = root[rng.integers(len(root))]
+        song = pair[-1] if rng.random() < TWIN else pair[0]
         speed = np.exp(rng.uniform(np.log(SLOWEST), np.log(FASTEST)))
         n_read = int(np.ceil(self._n_hops * speed)) + 1
         start = int(rng.integers(max(1, song.n_hops - n_read)))
-        log_bands, levels = song.features(start, start + n_read)
+        ear = 0
+        if len(song.levels_paths) > 1 and rng.random() < OTHER_LEVELS:
+            ear = int(rng.integers(1, len(song.levels_paths)))
+        log_bands, levels = song.features(start, start + n_read, ear)
         at = np.arange(self._n_hops) * speed
         log_bands, levels = _at(log_bands, at), _at(levels, at)
         log_bands, levels = _toned(log_bands, levels, rng)
+        _disturb(log_bands, levels, rng)
         targets, known = truth(song, start, speed, self._n_hops)
-        return BeatSegment(*(torch.from_numpy(array) for array in (log_bands, levels, targets, known)))
+        _mute(log_bands, levels, known, rng)
+        period = _period(song, start, speed, self._n_hops)
+        return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period)))
+
+
+def _weight(root: Sequence[Sequence[BeatSong]]) -> float:
+    """How readily a root is drawn from."""
+    n_hops = sum(pair[0].n_hops for pair in root)
+    finished = sum(pair[0].n_hops * pair[0].finished for pair in root) / n_hops
+    return float(np.sqrt(n_hops) * (1.0 + (FINISHED - 1.0) * finished))
 
 
 def truth(song: BeatSong, start: float, speed: float, n_hops: int) -> tuple[np.ndarray, np.ndarray]:
@@ -167,11 +255,50 @@ def truth(song: BeatSong, start: float, speed: float, n_hops: int) -> tuple[np.n
         hops = np.floor((positions - start) / speed).astype(np.int64)
         targets[hops[(hops >= 0) & (hops < n_hops)], column] = 1.0
         known[:, column] = 1.0
-    half_beat = 0.5 * float(np.median(np.diff(song.beats)))
-    time = start + np.arange(n_hops) * speed
-    inside = (time > song.beats[0] - half_beat) & (time < song.beats[-1] + half_beat)
-    known[~inside, :2] = 0.0  # nobody wrote down whether a beat is felt before the first or after the last
+    known[~_inside(song, start + np.arange(n_hops) * speed), :2] = 0.0
     return targets, known
+
+
+def _inside(song: BeatSong, time: np.ndarray) -> np.ndarray:
+    """bool: nobody wrote down whether a beat is felt before the first or after the last."""
+    half_beat = 0.5 * float(np.median(np.diff(song.beats)))
+    return (time > song.beats[0] - half_beat) & (time < song.beats[-1] + half_beat)
+
+
+def _period(song: BeatSong, start: float, speed: float, n_hops: int) -> np.ndarray:
+    """`period` of a `BeatSegment`: smooth over four beats, so that jitter is no tempo."""
+    time = start + np.arange(n_hops) * speed
+    reach = min(4, len(song.beats) - 1)
+    periods = (song.beats[reach:] - song.beats[:-reach]) / reach
+    middles = 0.5 * (song.beats[reach:] + song.beats[:-reach])
+    period = np.interp(time, middles, periods) / speed
+    period[~_inside(song, time)] = 0.0
+    return period.astype(np.float32)
+
+
+def _disturb(log_bands: np.ndarray, levels: np.ndarray, rng: np.random.Generator) -> None:
+    """Some bands out, stems in doubt or out. In place."""
+    n_hops = len(log_bands)
+    if rng.random() < MASKED:
+        n_masked = int(rng.integers(1, MOST_MASKED + 1))
+        first = int(rng.integers(frontend.N_BANDS - n_masked + 1))
+        log_bands[:, first : first + n_masked] = FLOOR
+        coarse = np.unique(np.arange(first, first + n_masked) * N_COARSE // frontend.N_BANDS)
+        levels.reshape(n_hops, len(STEMS), N_COARSE)[:, :, coarse] = FLOOR
+    if rng.random() < DEAF:
+        levels[:] = FLOOR
+    else:
+        noise = rng.standard_normal(levels.shape[1], np.float32)
+        levels += noise * np.float32(LEVELS_NOISE * rng.random())
+
+
+def _mute(log_bands: np.ndarray, levels: np.ndarray, known: np.ndarray, rng: np.random.Generator) -> None:
+    """Some time without sound, about which nothing is asked. In place."""
+    if rng.random() < MUTED:
+        n_hops = int(rng.integers(MOST_MUTED_HOPS))
+        first = int(rng.integers(max(1, len(log_bands) - n_hops)))
+        for silenced, value in ((log_bands, FLOOR), (levels, FLOOR), (known, 0.0)):
+            silenced[first : first + n_hops] = value
 
 
 def _at(features: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -200,5 +327,11 @@ def _toned(
 
 def _amplified(log_power: np.ndarray, gain_db: np.ndarray) -> np.ndarray:
     """What the same bands would be after a gain: the floor stays where it is."""
-    power = np.maximum(10.0 ** (2.0 * log_power - 4.0) - frontend.POWER_FLOOR, 0.0) * 10.0 ** (gain_db / 10)
+    power = _power(log_power) * np.float32(10.0) ** (gain_db.astype(np.float32) / 10)
     return ((np.log10(power + frontend.POWER_FLOOR) + 4.0) * 0.5).astype(np.float32)
+
+
+def _power(log_power: np.ndarray) -> np.ndarray:
+    """float32: the power that log bands stand for."""
+    power = np.exp(log_power * np.float32(2.0 * np.log(10.0))) * np.float32(1e-4)
+    return np.maximum(power - np.float32(frontend.POWER_FLOOR), np.float32(0.0))

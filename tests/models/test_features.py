@@ -12,6 +12,7 @@ import soundfile
 import torch
 from stemlight.analysis import frontend
 from stemlight.analysis.feature_frame import HOP_S, SAMPLE_RATE, STEMS
+from stemlight.analysis.networks import stem_bands, stem_levels
 from stemlight.errors import UserError
 
 from models.data.songs import Beats, Hits
@@ -213,11 +214,45 @@ def test_onsets_of_clicks_are_at_the_clicks(library):
 
 def test_beat_features_are_what_the_app_gives_its_beat_network(library, stem_net, tmp_path):
     songs = beat_songs(library.train, stem_net, tmp_path / "f", twins=True, tell=lambda line: None)
-    assert [song.name for song in songs] == ["b_2", "b_2", "m_1"]  # the twin needs stems
+    assert [song.name for song in songs] == ["b_2", "b_2-twin", "m_1"]  # the twin needs stems
     assert songs[2].onsets is None
     log_bands, levels = songs[0].features()
     np.testing.assert_allclose(log_bands, frontend.spectra(library.train[0].mix()).log_bands, atol=2e-3)
     assert levels.shape == (songs[0].n_hops, 64)
+
+
+def test_songs_heard_side_by_side_are_songs_heard_alone(library, stem_net, tmp_path):
+    songs = beat_songs(library.train, stem_net, tmp_path / "f", twins=True, tell=lambda line: None)
+    for song in songs:
+        log_bands, levels = song.features()
+        masks = stem_net.finish(
+            stem_net((torch.from_numpy(log_bands)[None],), stem_net.initial_state()).outputs
+        )
+        bands = 10.0 ** (2.0 * log_bands - 4.0) - frontend.POWER_FLOOR
+        alone = stem_levels(stem_bands(masks[0][0].detach().numpy(), np.maximum(bands, 0.0)))
+        np.testing.assert_allclose(levels, alone, atol=3e-3)
+
+
+def test_another_stem_network_is_another_ear(library, stem_net, tmp_path):
+    torch.manual_seed(5)
+    other = type(stem_net)().eval()
+    song = beat_songs(
+        library.train, stem_net, tmp_path / "f", twins=False, tell=lambda line: None, others=[other]
+    )[0]
+    assert np.array_equal(song.features(ear=0)[0], song.features(ear=1)[0])
+    assert not np.array_equal(song.features(ear=0)[1], song.features(ear=1)[1])
+
+
+def test_the_period_of_a_segment_is_that_of_its_beats(library, stem_net, tmp_path):
+    songs = beat_songs(library.train, stem_net, tmp_path / "f", twins=False, tell=lambda line: None)
+    segments = BeatSegments(songs, 150, 9, seed=0)
+    for number in range(6):
+        segment = segments[number]
+        beats = np.flatnonzero(segment.targets[:, 0].numpy())
+        known = segment.period[segment.period > 0]
+        assert len(known)
+        assert float(known.mean()) == pytest.approx(np.diff(beats).mean(), rel=0.05)
+        assert bool((known.max() - known.min()) < 1e-3)
 
 
 def test_truth_moves_with_the_tempo(library, stem_net, tmp_path):

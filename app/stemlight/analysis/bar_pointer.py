@@ -30,6 +30,9 @@ PREFERRED_BPM = 122.0  # median of popular music; the prior is log-normal ...
 PREFERENCE_OCTAVES = 0.65  # ... and mild, so that 70 and 174 are found where they are meant
 PREFERENCE_PER_S = 0.8  # nats a second at one such width: it goes on counting, or evidence would drown it
 
+OPINION_PER_S = 0.5  # nats a second at one nat of the network's opinion on the tempo
+LEAST_OPINION = 0.003  # of the likeliest: below it tempi are not told apart
+
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
 
 # How far around a beat an activation still speaks for it, by hops off.
@@ -62,6 +65,7 @@ class BarPointer:
         self._head = self._row.copy()  # where each ring's phase zero is, in the flat array
         self._kernel = _Kernel(self._length, self._beats, self._row)
         self._surroundings: dict[int, _Surroundings] = {}
+        self._opinion_at = np.zeros(0)  # where each ring's period is among the tempi of `lean`
         self._free_transition = self._transition = _transition(self._period) * _liking(
             self._period, self._length
         )
@@ -70,6 +74,7 @@ class BarPointer:
     def reset(self) -> None:
         """As if nothing had been heard: every phase alike, tempi by the prior."""
         self.favour(self.tempo_prior())
+        self._opinion: np.ndarray | None = None
         self._head[:] = self._row
         self._kernel.reset()
         mass = np.repeat((self._prior / self._length)[:, None], LONGEST_RING, axis=1)
@@ -89,6 +94,8 @@ class BarPointer:
             return
         leaving = mass.take(head)
         entering = leaving @ self._transition
+        if self._opinion is not None:
+            entering *= self._opinion
         entering += np.float32(RESTART * self._total) * self._prior
         if trust < 1.0:
             entering *= np.float32(trust)
@@ -113,6 +120,19 @@ class BarPointer:
         around = self._around(period)
         position = (phase * around.period + 0.5).astype(np.intp)
         return min(float(np.add.reduce(self._gather(around, position), axis=None)) / self._total, 1.0)
+
+    def lean(self, tempo: np.ndarray) -> None:
+        """From now on each beat costs what a listener thinks of its tempo.
+
+        `tempo` float32 (n_tempi,): a distribution over periods from SHORTEST_BEAT to LONGEST_BEAT, a constant
+        ratio apart.
+        """
+        if len(self._opinion_at) != len(tempo):
+            self._opinion_at = np.log(self._period / SHORTEST_BEAT)
+            self._opinion_at *= (len(tempo) - 1) / math.log(LONGEST_BEAT / SHORTEST_BEAT)
+        nats = np.log(np.maximum(tempo / tempo.max(), LEAST_OPINION))
+        nats = np.interp(self._opinion_at, np.arange(len(nats)), nats)
+        self._opinion = np.exp(OPINION_PER_S * HOP_S * self._length * nats).astype(np.float32)
 
     def favour(self, prior: np.ndarray) -> None:
         """From now on new beats start with tempi by `prior` float32 (n_rings,), summing to 1.

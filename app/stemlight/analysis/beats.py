@@ -27,6 +27,10 @@ EVIDENCE_SCALE = 0.8  # neighbouring hops repeat one another
 EVIDENCE_LIMITS = (-1.5, 3.0)  # no single hop decides
 FLOOR = 0.004  # activations below this and above 1 - this are not told apart
 
+OPINION_S = 4.0  # the network's opinion on the tempo is averaged over this long ...
+OPINION_STEP = 1.0 - math.exp(-HOP_S / OPINION_S)
+OPINION_HOPS = 16  # ... and passed on so often
+
 LEAST_PEAK = 0.15  # lower peaks do not move the beat
 
 SALIENCE_S = 0.6  # a peak is remembered for this long ...
@@ -86,6 +90,7 @@ class BeatDecoder:
         self._mass = 0.0  # of the distribution that is near the lock
         self._confidence = 0.0
         self._has_locked = False
+        self._tempo: np.ndarray | None = None  # float32 (n_tempi,): what the network thinks, averaged
         self._beat_count = 0
         self._bar_count = 0
         self._recent_downbeat = [0.0] * 16
@@ -93,11 +98,13 @@ class BeatDecoder:
         self._bar_hold = 0  # beats
         self._taps: list[float] = []
 
-    def process(self, activations: np.ndarray) -> BeatState:
-        """`activations`: beat, downbeat, onset, each in [0, 1]."""
+    def process(self, activations: np.ndarray, tempo: np.ndarray | None = None) -> BeatState:
+        """`activations`: beat, downbeat, onset, each in [0, 1]; `tempo`: as `BarPointer.lean` takes it."""
         self._hop += 1
         beat, downbeat = float(activations[0]), float(activations[1])
         trust = self._listen(beat, downbeat)
+        if tempo is not None:
+            self._lean(tempo, trust)
         self._pointer.process(_evidence(beat) * trust, trust)
         if self._hop % 2 == 0:  # in the hops between, the chroma is renewed: the worst hop counts
             self._mass = self._follow(trust)
@@ -192,6 +199,13 @@ class BeatDecoder:
         self._recent_downbeat[self._hop % 16] = downbeat
         self._salience = max(beat, self._salience * math.exp(-HOP_S / SALIENCE_S))
         return min(max((self._salience - SILENT) / (HEARD - SILENT), 0.0), 1.0)
+
+    def _lean(self, tempo: np.ndarray, trust: float) -> None:
+        if self._tempo is None:
+            self._tempo = np.full(len(tempo), 1.0 / len(tempo), np.float32)
+        self._tempo += (tempo - self._tempo) * np.float32(OPINION_STEP * trust)
+        if self._hop % OPINION_HOPS == 0:
+            self._pointer.lean(self._tempo)
 
     def _follow(self, trust: float) -> float:
         """Seats the lock anew where the pointer reads otherwise; how likely its reading is."""

@@ -48,6 +48,7 @@ class BeatResult:
     """What the beat network says of one hop."""
 
     activations: np.ndarray  # float32 (3,) in [0, 1]: beat, downbeat, onset
+    tempo: np.ndarray | None = None  # float32 (n,): a distribution, as `BarPointer.lean` takes; None: no idea
 
 
 class StemNetwork:
@@ -91,7 +92,8 @@ class BeatNetwork:
     def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
         """`log_bands` float32 (N_BANDS,); `stem_bands` float32 (4, N_BANDS), power."""
         outputs = self.model.process(log_bands=log_bands, stem_levels=stem_levels(stem_bands))
-        return BeatResult(outputs["activations"].copy())
+        tempo = outputs.get("tempo")
+        return BeatResult(outputs["activations"].copy(), None if tempo is None else tempo.copy())
 
     def reset(self) -> None:
         """As if nothing had been heard."""

@@ -132,9 +132,9 @@ class Pipeline:
         lap("stems")
 
         # 4. Beat activations, and the beat.
-        activations = self._models.beats.process(spectrum.log_bands, layers[1:]).activations
+        heard = self._models.beats.process(spectrum.log_bands, layers[1:])
         lap("beat network")
-        beat = self._followed.process(self.beat_commands.process(activations))
+        beat = self._followed.process(self.beat_commands.process(heard.activations, heard.tempo))
         lap("beats")
 
         # 5. Power of the families, against their references: levels, presence, clocks.
