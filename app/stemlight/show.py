@@ -30,7 +30,7 @@ from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
-from stemlight.doors.process import DoorsSettings
+from stemlight.doors.settings import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
@@ -110,10 +110,11 @@ def run_show(settings: ShowSettings) -> int:
         controls.set("midi.clock_out", ", ".join(settings.midi_clock_out))
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
-        children = [_engine(settings, given), _doors(settings)]
+        children = [_engine(settings, given)]
         if settings.stage:
             children.append(_stage(settings))
-        # The panel will be the third.
+        children.append(_doors(settings))  # last: sound and picture are waited for
+        # The panel will join them.
         seconds = Supervisor(children, health, signals, debug=settings.debug).run(settings.seconds)
         if settings.stats:
             stats = _stats(health, settings, destinations, seconds)

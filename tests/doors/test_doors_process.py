@@ -5,7 +5,8 @@ from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.segment import segment_name
 from stemlight.bus.tempo_lines import TempoLines
-from stemlight.doors.process import AWAY_S, DoorsSettings, run_doors, shown_line
+from stemlight.doors.process import AWAY_S, run_doors, shown_line
+from stemlight.doors.settings import DoorsSettings
 from stemlight.errors import UserError
 
 

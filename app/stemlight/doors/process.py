@@ -10,7 +10,7 @@ import gc
 import sys
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stemlight.analysis.timeline import Timeline
@@ -18,10 +18,10 @@ from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health, PartHealth
 from stemlight.bus.tempo_lines import TempoLines
+from stemlight.doors.settings import DoorsSettings
 from stemlight.midi.clock_out import ClockOut
 from stemlight.midi.desk import Desk, DeskThread
 from stemlight.midi.device_map import maps_dir
-from stemlight.osc.oscquery_access import RemoteAddress
 from stemlight.osc.receiver import OscReceiver
 from stemlight.sync.chooser import TempoChooser
 from stemlight.sync.link_session import LinkSession
@@ -34,23 +34,6 @@ if TYPE_CHECKING:
 AWAY_S = 2.0  # an engine that was restarted is back within this
 STEP_S = 0.05  # between looks: a person does not notice, and a line of beats holds for a second ...
 IDLE_S = 0.1  # ... and while there is none a control may wait this long
-
-
-@dataclass(frozen=True, slots=True)
-class DoorsSettings:
-    """What the show tells its doors."""
-
-    frames: str  # name of the frame ring
-    controls: str  # of the control bus
-    health: str
-    lines: str  # of beats, heard and followed
-    osc_in_port: int | None = None
-    osc_in_host: str = "127.0.0.1"
-    osc_allow: tuple[str, ...] = ()  # who besides this machine may send; empty: whoever can
-    remote: RemoteAddress | None = None  # of the page and of OSCQuery
-    token: str | None = (
-        None  # that the page asks for; a show's, so that a doors process that comes back keeps it
-    )
 
 
 def run_doors(settings: DoorsSettings) -> int:
