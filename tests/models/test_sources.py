@@ -19,9 +19,11 @@ from stemlight.errors import UserError
 from models.__main__ import main
 from models.data.build import Amounts, NoSongError, Source, build, parse_shard
 from models.data.check import measure
+from models.data.composer.genres import GENRES
 from models.data.composer.song import write_mix
 from models.data.midi_file import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, PROGRAM
 from models.data.songs import Beats, read_song
+from models.data.sources import backing, loops
 from models.data.sources.debian_songs import DebianTrack, tracks
 from models.data.sources.general_midi import Casting, balance, perform
 from models.data.sources.midi_songs import lumps, stretch
@@ -412,3 +414,26 @@ def test_what_is_no_module_is_told(tmp_path):
     (tmp_path / "a.mod").write_bytes(b"\x89PNG" * 500)
     with pytest.raises(ValueError, match="does not know"):
         Module(tmp_path / "a.mod")
+
+
+# --- bands ------------------------------------------------------------------------------------------
+
+
+def test_every_style_that_is_asked_for_is_played():
+    assert set(loops.STYLES) <= set(GENRES)
+    assert set(loops.STYLES.values()) <= set(backing.STYLES)
+
+
+def test_a_score_has_every_bar_once_and_is_the_same_by_seed():
+    scores = [backing.score("BossaNova", 120.0, 4, 21, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    bars = [line.split()[0] for line in scores[0].splitlines() if line[0].isdigit()]
+    assert bars == [str(number) for number in range(1, 22)]
+    assert scores[0] == scores[1] != scores[2]
+
+
+@pytest.mark.skipif(shutil.which("mma") is None, reason="needs MMA: apt-get install mma")
+def test_a_band_keeps_the_tempo_and_leaves_the_drums_to_others():
+    messages = backing.band("rock", 100.0, 4, 8, np.random.default_rng(1))
+    notes = [message for message in messages if message.kind == NOTE_ON]
+    assert notes and all(message.channel != DRUM_CHANNEL for message in messages)
+    assert 8 * 4 * 0.6 - 2.4 < notes[-1].time_s < 8 * 4 * 0.6

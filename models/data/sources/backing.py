@@ -56,16 +56,16 @@ def band(
         raise UserError(f"MMA is missing: {INSTALL}")
     grooves = STYLES["waltz" if beats_per_bar == 3 else style]
     with tempfile.TemporaryDirectory() as folder:
-        score, midi = Path(folder) / "song.mma", Path(folder) / "song.mid"
-        score.write_text(_score(str(rng.choice(grooves)), tempo_bpm, beats_per_bar, n_bars, rng))
-        done = subprocess.run([program, "-f", midi, score], capture_output=True, text=True, check=False)
+        text, midi = Path(folder) / "song.mma", Path(folder) / "song.mid"
+        text.write_text(score(str(rng.choice(grooves)), tempo_bpm, beats_per_bar, n_bars, rng))
+        done = subprocess.run([program, "-f", midi, text], capture_output=True, text=True, check=False)
         if not midi.is_file():
             raise NoSongError(f"MMA: {(done.stdout + done.stderr).strip().splitlines()[-1:]}")
         played = MidiFile.read(midi)
     return [message for message in timed_messages(played) if message.channel != DRUM_CHANNEL]
 
 
-def _score(groove: str, tempo_bpm: float, beats_per_bar: int, n_bars: int, rng: np.random.Generator) -> str:
+def score(groove: str, tempo_bpm: float, beats_per_bar: int, n_bars: int, rng: np.random.Generator) -> str:
     """In MMA's language: two alternating parts of eight bars, some of them without the bass or the chords."""
     parts = [str(chords).split() for chords in rng.choice(PROGRESSIONS, size=2, replace=False)]
     lines = [
