@@ -16,13 +16,15 @@ from models.listen import Called, Heard, run_pipeline, separate
 from models.scenarios import trials
 
 SILENT = 1e-5  # of the mix's mean power: a stem below it is not playing
+ALONE = 1e-3  # of the mix's energy: with less than that beside it a stem is the mix, and a gain says nothing
+ALONE_DB = 30.0  # SI-SDR of the mix itself from which a stem plays alone: nothing is to be gained
 HIT_THRESHOLD, NEAREST_HIT_HOPS = 0.5, 5  # 58 ms: sixteenths at 250 BPM
 BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.84, 0.88), 20  # of beat and downbeat: where F is highest
 AFTER_LAST_S = 0.2  # beats called later than that after the last true one are not judged
 
 # How means are ordered in tables, by the beginning of the name.
 ORDER = (
-    "csdr", "si_sdr_gain", "si_sdr", "r_mix", "r", "leakage", "f_raw", "f_kick", "f_snare", "f_hat",
+    "csdr", "si_sdr_gain", "si_sdr", "r_mix", "r", "leakage", "alone", "f_raw", "f_kick", "f_snare", "f_hat",
     "late_kick", "late_snare", "late_hat", "f_beat", "f_downbeat", "cmlt", "amlt", "tempo", "late_beat",
     "lock", "breakdown", "jump", "calibration",
 )  # fmt: skip
@@ -74,7 +76,7 @@ def stem_scores(stems: dict[str, np.ndarray], mix: np.ndarray, heard: Heard) -> 
     """Of each known stem: cSDR, SI-SDR and its gain over the mix, r of envelopes, the mix's own, leakage.
 
     Envelopes are square roots of power, a value a hop. Leakage: power of what is said to be the stem while
-    it is silent, against the mix (dB).
+    it is silent, against the mix (dB). Of a stem that is the whole mix only how much of it is called so (dB).
     """
     scores = {}
     bands = frontend.spectra(mix).bands
@@ -91,13 +93,18 @@ def stem_scores(stems: dict[str, np.ndarray], mix: np.ndarray, heard: Heard) -> 
             scores[f"leakage_{name}"] = 10 * float(np.log10(ratio + 1e-9))
         if silent.mean() > 0.95:
             continue
+        if power.sum() > 0 and np.square(mix - stem).sum() < ALONE * np.square(mix).sum():
+            scores[f"alone_{name}"] = 10 * float(np.log10(said[row].sum() / power_of_mix.sum() + 1e-9))
+            continue
         if sound is None:
             sound = separate(mix, heard.masks)
         end = sound.shape[1] - HOP_LENGTH  # the last hop is still on its way
         found, true = sound[row, :end], stem[:end]
         scores[f"csdr_{name}"] = metrics.c_sdr(found, true, SAMPLE_RATE)
         scores[f"si_sdr_{name}"] = metrics.si_sdr(found, true)
-        scores[f"si_sdr_gain_{name}"] = scores[f"si_sdr_{name}"] - metrics.si_sdr(mix[:end], true)
+        of_mix = metrics.si_sdr(mix[:end], true)
+        if of_mix < ALONE_DB:
+            scores[f"si_sdr_gain_{name}"] = scores[f"si_sdr_{name}"] - of_mix
         scores[f"r_{name}"] = metrics.correlation(np.sqrt(said[row]), np.sqrt(power))
         scores[f"r_mix_{name}"] = metrics.correlation(np.sqrt(power_of_mix), np.sqrt(power))
     return scores

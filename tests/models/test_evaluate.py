@@ -93,6 +93,16 @@ def test_silent_stems_are_judged_by_leakage_alone():
     assert scores["leakage_other"] < -60.0
 
 
+def test_a_stem_that_is_the_whole_mix_is_judged_by_what_is_left_of_it():
+    stems = _song()
+    stems[2] = 0.0
+    half = _heard(stems, low=1, high=2)
+    half.masks[:, 1] *= 0.5
+    scores = stem_scores(_named(stems), stems.sum(axis=0), half)
+    assert scores["alone_bass"] == pytest.approx(-6.0, abs=0.1)
+    assert not any(name.endswith("_bass") and name != "alone_bass" for name in scores)
+
+
 def test_the_table_has_a_row_a_score_and_dashes_for_what_is_unknown():
     text = table({"a": {"songs": 1.0, "f": 0.5}, "b": {"songs": 2.0}}, {"songs": 3.0, "f": 0.5})
     assert "| f | 0.50 | - | 0.50 |" in text.splitlines()
