@@ -17,7 +17,6 @@ from models.scenarios import trials
 
 SILENT = 1e-5  # of the mix's mean power: a stem below it is not playing
 ALONE = 1e-3  # of the mix's energy: with less than that beside it a stem is the mix, and a gain says nothing
-ALONE_DB = 30.0  # SI-SDR of the mix itself from which a stem plays alone: nothing is to be gained
 HIT_THRESHOLD, NEAREST_HIT_HOPS = 0.5, 5  # 58 ms: sixteenths at 250 BPM
 BEAT_THRESHOLDS, NEAREST_BEAT_HOPS = (0.84, 0.88), 20  # of beat and downbeat: where F is highest
 AFTER_LAST_S = 0.2  # beats called later than that after the last true one are not judged
@@ -102,9 +101,7 @@ def stem_scores(stems: dict[str, np.ndarray], mix: np.ndarray, heard: Heard) -> 
         found, true = sound[row, :end], stem[:end]
         scores[f"csdr_{name}"] = metrics.c_sdr(found, true, SAMPLE_RATE)
         scores[f"si_sdr_{name}"] = metrics.si_sdr(found, true)
-        of_mix = metrics.si_sdr(mix[:end], true)
-        if of_mix < ALONE_DB:
-            scores[f"si_sdr_gain_{name}"] = scores[f"si_sdr_{name}"] - of_mix
+        scores[f"si_sdr_gain_{name}"] = scores[f"si_sdr_{name}"] - metrics.si_sdr(mix[:end], true)
         scores[f"r_{name}"] = metrics.correlation(np.sqrt(said[row]), np.sqrt(power))
         scores[f"r_mix_{name}"] = metrics.correlation(np.sqrt(power_of_mix), np.sqrt(power))
     return scores
