@@ -135,7 +135,7 @@ class Accumulator(StemNet):
 
     def __init__(self) -> None:
         super().__init__(n_units=N_UNITS)
-        self.STATES = {**self.STATES, "sum": (128,)}
+        self.STATES = {**self.STATES, "heap": (128,)}
 
     def forward(self, inputs: Tensors, state: Tensors) -> Step:
         sums = state[-1][:, None] + inputs[0].abs().cumsum(dim=1)
