@@ -193,6 +193,13 @@ def test_learning_can_be_called_off_and_a_name_that_is_none_is_said(desk, pads):
     assert desk.hand.get("midi.learn") == ""
 
 
+def test_a_pad_cannot_recall_what_is_not_there(desk, pads):
+    desk.hand.set("midi.learn", "stage.preset")
+    desk.look(0.1)
+    assert desk.part.words("midi_learn").startswith("stage.preset is empty")
+    assert desk.hand.get("midi.learn") == ""
+
+
 def test_a_control_can_be_freed(desk, plug):
     path = desk.write_map("pads.toml", TAP, SCENE)
     pads = plug("Pads 20:0")

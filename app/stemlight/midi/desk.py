@@ -180,12 +180,7 @@ class Desk:
             return
         learner = self._learner
         if learner is None or learner.target.name != name:
-            try:
-                self._learner = Learner(control(name), self._controls.get(name))
-                self._part.say("midi_learn", f"move what is to be {name}")
-            except KeyError as error:
-                self._controls.set("midi.learn", "")
-                self._part.say("midi_learn", str(error.args[0]))
+            self._begin_to_learn(name)
             return
         learnt = learner.learnt(now_s)
         if learnt:
@@ -195,6 +190,20 @@ class Desk:
             if device:
                 self._change(device, partial(bind, device.name, learnt.binding, self._folder))
                 self._part.say("midi_learn", f"{device.name}: {learnt.binding}")
+
+    def _begin_to_learn(self, name: str) -> None:
+        try:
+            target, now = control(name), self._controls.get(name)
+        except KeyError as error:
+            words = str(error.args[0])
+        else:
+            if now != "":
+                self._learner = Learner(target, now)
+                self._part.say("midi_learn", f"move what is to be {name}")
+                return
+            words = f"{name} is empty: a pad recalls what it is when the pad is learnt"
+        self._controls.set("midi.learn", "")
+        self._part.say("midi_learn", words)
 
     def _change(self, device: _Device, change: Callable[[], int]) -> int:
         """Changes a device's map, and uses it."""
