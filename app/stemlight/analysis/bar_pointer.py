@@ -30,7 +30,7 @@ PREFERRED_BPM = 122.0  # median of popular music; the prior is log-normal ...
 PREFERENCE_OCTAVES = 0.65  # ... and mild, so that 70 and 174 are found where they are meant
 PREFERENCE_PER_S = 0.8  # nats a second at one such width: it goes on counting, or evidence would drown it
 
-OPINION_PER_S = 0.5  # nats a second at one nat of the network's opinion on the tempo
+OPINION_PER_S = 2.5  # nats a second at one nat of the network's opinion on the tempo
 LEAST_OPINION = 0.003  # of the likeliest: below it tempi are not told apart
 
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
