@@ -72,7 +72,7 @@ def evaluate(
     for song in songs:
         stress = song.name in stressed
         picture = folder / f"{song.name}.png" if song.name in drawn else None
-        key = f"{identity} {song.path.name}{' stress' if stress else ''}"
+        key = f"{identity} {song.path.parent.name}{' stress' if stress else ''}"
         jobs.append(_Job(song, rows_folder / f"{song.name}.json", stress, key, picture))
     rows: dict[str, dict[str, Any]] = {}
     todo = []

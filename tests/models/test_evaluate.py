@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -219,6 +220,14 @@ def test_another_model_is_another_evaluation(plan, songs, tmp_path, beat_net):
     export(beat_net, plan.beats, "beats", {})
     told: list[str] = []
     evaluate.evaluate(plan, songs[:1], tmp_path / "out", tell=told.append)
+    assert told[0].startswith("1/1 click_one")
+
+
+def test_a_song_that_was_changed_is_scored_again(plan, songs, tmp_path):
+    evaluate.evaluate(plan, songs[:1], tmp_path / "out", tell=_silent)
+    changed = replace(songs[0], path=songs[1].path)  # as the cache gives it another folder
+    told: list[str] = []
+    evaluate.evaluate(plan, [changed], tmp_path / "out", tell=told.append)
     assert told[0].startswith("1/1 click_one")
 
 
