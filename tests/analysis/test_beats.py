@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT
 from stemlight.analysis.beats import BeatDecoder, BeatState
 from stemlight.analysis.feature_frame import HOP_S
 
@@ -213,6 +214,26 @@ def test_the_past_does_not_depend_on_the_future(synth: SimpleNamespace) -> None:
     one, other = decode(activations), decode(changed)
     assert one[:900] == other[:900]
     assert one[900:] != other[900:]
+
+
+def test_a_listener_s_opinion_on_the_tempo_decides_the_octave(synth: SimpleNamespace) -> None:
+    """Eighths as loud as beats: half of those who listen say 87, half 174."""
+    activations = synth.activations_of(grid(174, 20), 20)
+    periods = np.geomspace(SHORTEST_BEAT, LONGEST_BEAT, 40)
+    for bpm in (87.0, 174.0):
+        decoder = BeatDecoder()
+        opinion = np.exp(-0.5 * (np.log(periods * HOP_S * bpm / 60) / 0.05) ** 2).astype(np.float32)
+        states = [decoder.process(a, opinion / opinion.sum()) for a in activations]
+        assert states[-1].timeline.tempo_bpm == pytest.approx(bpm, rel=0.01)
+
+
+def test_no_opinion_is_an_opinion_on_nothing(synth: SimpleNamespace) -> None:
+    activations = synth.activations_of(grid(104, 15), 15)
+    flat, silent = BeatDecoder(), BeatDecoder()
+    for a in activations:
+        state, other = flat.process(a, np.full(40, 1 / 40, np.float32)), silent.process(a)
+        assert state.timeline.tempo_bpm == pytest.approx(other.timeline.tempo_bpm)
+        assert state.beat_count == other.beat_count
 
 
 def test_double_and_halve_hold_against_the_ear(synth: SimpleNamespace) -> None:

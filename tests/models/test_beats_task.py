@@ -1,0 +1,50 @@
+"""What the beat network is told: a tempo is right where the beats are, and unknown is not judged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from stemlight.analysis.feature_frame import HOP_S
+
+from models.beats_task import WARM_UP_HOPS, beat_loss
+from models.features.beat_features import BeatSegment
+from models.net.beat_net import DilatedGru, tempo_periods
+
+N_HOPS = WARM_UP_HOPS + 20
+
+
+def _segment(period: float) -> BeatSegment:
+    zeros = torch.zeros(1, N_HOPS, 3)
+    return BeatSegment(zeros, zeros, zeros, zeros, torch.full((1, N_HOPS), period))
+
+
+def _tempo_loss(said: int, period: float) -> float:
+    tempo = torch.zeros(1, N_HOPS, len(tempo_periods()))
+    tempo[..., said] = 8.0
+    return beat_loss((torch.zeros(1, N_HOPS, 3), tempo), _segment(period))[1]["tempo"]
+
+
+@pytest.mark.parametrize("bpm", [60.0, 92.5, 128.0, 174.0])
+def test_the_tempo_that_costs_least_is_the_true_one(bpm):
+    period = 60.0 / bpm / HOP_S
+    losses = [_tempo_loss(said, period) for said in range(len(tempo_periods()))]
+    assert tempo_periods()[int(np.argmin(losses))] == pytest.approx(period, rel=0.02)
+
+
+@pytest.mark.parametrize("period", [0.0, 15.0, 120.0])
+def test_a_tempo_unknown_or_out_of_range_costs_nothing(period):
+    assert _tempo_loss(3, period) == 0.0
+
+
+def test_a_dilated_gru_hears_only_its_own_turn():
+    torch.manual_seed(0)
+    gru = DilatedGru(6, dilation=4).eval()
+    x = torch.randn(1, 12, 6)
+    changed = x.clone()
+    changed[:, 3] += 1.0
+    with torch.no_grad():
+        one, _ = gru(x, torch.zeros(1, 4, 6))
+        other, _ = gru(changed, torch.zeros(1, 4, 6))
+    moved = (one != other).any(dim=-1)[0].nonzero()[:, 0].tolist()
+    assert moved == [3, 7, 11]
