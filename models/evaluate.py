@@ -36,11 +36,13 @@ BEAT_SCORES = (
     "f_beat", "f_downbeat", "f_raw_beat", "f_raw_downbeat", "cmlt", "amlt", "tempo", "late_beat", "lock",
     "breakdown", "jump", "calibration",
 )  # fmt: skip
-# What a row depends on besides the models and the song: the code that hears and the code that scores.
+# What a row depends on besides the models and the song: the code that hears and the code that scores, as it
+# was when this process began.
 _CODE = (
     *sorted(Path(stemlight.analysis.__file__).parent.glob("*.py")),
     *(Path(__file__).with_name(name) for name in ("listen.py", "metrics.py", "scenarios.py", "scores.py")),
 )
+_CODE_SHA256 = hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,8 @@ def _workers(plan: Plan, count: int) -> Iterator[Callable[[Sequence[_Job]], Iter
 
 
 def _identity(plan: Plan) -> str:
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()[:16]
     models = [Manifest.read(folder).sha256[:16] for folder in (plan.stems, plan.beats)]
-    return " ".join([*models, code, f"{plan.seconds:g}"])
+    return " ".join([*models, _CODE_SHA256[:16], f"{plan.seconds:g}"])
 
 
 def _drawn(songs: Sequence[CachedSong], n_pictures: int) -> set[str]:

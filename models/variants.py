@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from stemlight.analysis import frontend, networks
@@ -66,13 +67,15 @@ class Row:
     p50_ms: float
     p99_ms: float
     megabytes: float
+    f_beat_error: float = 0.0  # standard error of the difference to float32, song by song
+    f_downbeat_error: float = 0.0
 
     def as_good_as(self, whole: Row) -> bool:
-        """Whether nobody would notice."""
+        """Whether nobody would notice: a loss of F that a few songs happen to make does not count."""
         return (
             self.gain_db >= whole.gain_db - MAX_GAIN_LOSS_DB
-            and self.f_beat >= whole.f_beat - MAX_F_LOSS
-            and self.f_downbeat >= whole.f_downbeat - MAX_F_LOSS
+            and self.f_beat >= whole.f_beat - MAX_F_LOSS - self.f_beat_error
+            and self.f_downbeat >= whole.f_downbeat - MAX_F_LOSS - self.f_downbeat_error
         )
 
 
@@ -168,14 +171,26 @@ def compare(
     for name, pair in pairs.items():
         tell(f"scoring {name}")
         here = replace(plan, stems=pair / "stems", beats=pair / "beats", n_stress=0, n_pictures=0)
-        quality[name] = evaluate(here, songs, folder / "scores" / name, tell=_silent)["all"]
+        quality[name] = evaluate(here, songs, folder / "scores" / name, tell=_silent)
     tell(f"timing, {seconds:g} s each")
     with ThreadPoolExecutor(1) as own_thread:  # core and priority are a thread's, and end with it
         times = own_thread.submit(hop_times_ms, pairs, songs[0], seconds).result()
-    return [_row(name, pairs[name], quality[name], times[name]) for name in pairs]
+    whole = quality["float32"]["by_song"]
+    return [_row(name, pairs[name], quality[name], times[name], whole) for name in pairs]
 
 
-def _row(name: str, pair: Path, scores: Mapping[str, float], times_ms: np.ndarray) -> Row:
+def _error(
+    name: str, songs: Mapping[str, Mapping[str, float]], whole: Mapping[str, Mapping[str, float]]
+) -> float:
+    """Standard error of the mean difference of a score, over the songs that have it."""
+    apart = [scores[name] - whole[song][name] for song, scores in songs.items() if name in scores]
+    return float(np.std(apart, ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else 0.0
+
+
+def _row(
+    name: str, pair: Path, results: Mapping[str, Any], times_ms: np.ndarray, whole: Mapping[str, Any]
+) -> Row:
+    scores = results["all"]
     drums = [scores[f"f_{part}"] for part in ("kick", "snare", "hat") if f"f_{part}" in scores]
     p50, p99 = np.percentile(times_ms, [50, 99])
     size = sum((pair / kind / MODEL_NAME).stat().st_size for kind in NAMES)
@@ -189,6 +204,8 @@ def _row(name: str, pair: Path, scores: Mapping[str, float], times_ms: np.ndarra
         p50_ms=float(p50),
         p99_ms=float(p99),
         megabytes=size / 1e6,
+        f_beat_error=_error("f_beat", results["by_song"], whole),
+        f_downbeat_error=_error("f_downbeat", results["by_song"], whole),
     )
 
 
@@ -201,14 +218,13 @@ def best(rows: Sequence[Row]) -> Row:
 def table(rows: Sequence[Row], chosen: Row) -> str:
     """Markdown: a row a variant, the chosen one bold."""
     lines = [
-        "| | gain (dB) | r | beat F | downbeat F | drums F | p50 (ms) | p99 (ms) | MB |",
+        "| | gain (dB) | r | beat F | downbeat F (error) | drums F | p50 (ms) | p99 (ms) | MB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         name = f"**{row.name}**" if row is chosen else row.name
-        quality = (
-            f"{row.gain_db:.2f} | {row.r:.3f} | {row.f_beat:.3f} | {row.f_downbeat:.3f} | {row.f_drums:.3f}"
-        )
+        quality = f"{row.gain_db:.2f} | {row.r:.3f} | {row.f_beat:.3f}"
+        quality += f" | {row.f_downbeat:.3f} ({row.f_downbeat_error:.3f}) | {row.f_drums:.3f}"
         lines.append(f"| {name} | {quality} | {row.p50_ms:.2f} | {row.p99_ms:.2f} | {row.megabytes:.1f} |")
     return "\n".join(lines) + "\n"
 
@@ -219,10 +235,10 @@ def why(rows: Sequence[Row], chosen: Row) -> str:
     if chosen is whole:
         return "no other variant is faster at p99 and hears as well"
     return (
-        f"fastest at p99 of those within {MAX_GAIN_LOSS_DB} dB and {MAX_F_LOSS} F of float32: "
-        f"{chosen.p99_ms:.2f} ms a paced hop, both networks, where float32 has {whole.p99_ms:.2f}; gain "
-        f"{chosen.gain_db - whole.gain_db:+.3f} dB, beat F {chosen.f_beat - whole.f_beat:+.3f}, "
-        f"downbeat F {chosen.f_downbeat - whole.f_downbeat:+.3f}"
+        f"fastest at p99 of those within {MAX_GAIN_LOSS_DB} dB and, but for chance, {MAX_F_LOSS} F "
+        f"of float32: {chosen.p99_ms:.2f} ms a paced hop, both networks, where float32 has "
+        f"{whole.p99_ms:.2f}; gain {chosen.gain_db - whole.gain_db:+.3f} dB, "
+        f"beat F {chosen.f_beat - whole.f_beat:+.3f}, downbeat F {chosen.f_downbeat - whole.f_downbeat:+.3f}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,8 @@ def test_the_fastest_of_those_that_hear_as_well_ships():
     assert best(rows).name == "fast"
     assert "0.50 ms" in why(rows, best(rows)) and "-0.050 dB" in why(rows, best(rows))
     assert best(rows[:1]).name == "float32"
+    by_chance = replace(_row("chance", 0.4, f_downbeat=0.49), f_downbeat_error=0.01)
+    assert best([*rows, by_chance]).name == "chance"
 
 
 @pytest.fixture
