@@ -77,16 +77,20 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(len(logs), 2, figsize=(11, 3.2 * len(logs)), squeeze=False)
+    titles = ("losses", "validation: F and r", "validation: gain in dB")
+    figure, axes = plt.subplots(len(logs), 3, figsize=(15, 3.2 * len(logs)), squeeze=False)
     for row, (name, log) in enumerate(logs.items()):
         for key, (steps, values) in read_log(log).items():
             if key.startswith("s_"):
                 continue
-            scored = key.startswith(("f_", "r_", "gain_"))
-            axes[row, int(scored)].plot(steps, values, label=key)
-        axes[row, 0].set_title(f"{name}: losses", fontsize=9)
-        axes[row, 1].set_title(f"{name}: validation", fontsize=9)
-        for axis in axes[row]:
+            words = key.split("_")
+            column = 2 if "gain" in words else 1 if "f" in words or "r" in words else 0
+            axes[row, column].plot(steps, values, label=key)
+        for axis, title in zip(axes[row], titles, strict=True):
+            if not axis.lines:
+                axis.set_axis_off()
+                continue
+            axis.set_title(f"{name}, {title}", fontsize=9)
             axis.legend(fontsize=6)
             axis.set_xlabel("step", fontsize=8)
     figure.tight_layout()

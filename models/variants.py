@@ -32,6 +32,7 @@ from models.features.library import CachedSong, build_library
 from models.quantize import BLOCK, Sample, write_variant
 
 MAX_GAIN_LOSS_DB, MAX_F_LOSS = 0.1, 0.005  # against float32: less is not heard
+AS_FAST = 1.1  # p99 of a thousand hops on a machine that others use, too, is known to a tenth
 NAMES = ("stems", "beats")
 CALIBRATION_SONGS, CALIBRATION_S, CALIBRATION_EVERY = 8, 20.0, 29  # hops: no bar's multiple
 ROUNDS, WARM_UP_HOPS = 3, 43  # variants take turns, since a busy machine is not always as busy
@@ -210,9 +211,14 @@ def _row(
 
 
 def best(rows: Sequence[Row]) -> Row:
-    """The fastest at p99 of those that hear as well as float32."""
+    """The fastest at p99 of those that hear as well as float32; of equally fast ones the first.
+
+    `rows` go from what is nearest to float32 to what is furthest.
+    """
     whole = next(row for row in rows if row.name == "float32")
-    return min((row for row in rows if row is whole or row.as_good_as(whole)), key=lambda row: row.p99_ms)
+    hearing = [row for row in rows if row is whole or row.as_good_as(whole)]
+    fastest_ms = min(row.p99_ms for row in hearing)
+    return next(row for row in hearing if row.p99_ms <= AS_FAST * fastest_ms)
 
 
 def table(rows: Sequence[Row], chosen: Row) -> str:
@@ -235,7 +241,7 @@ def why(rows: Sequence[Row], chosen: Row) -> str:
     if chosen is whole:
         return "no other variant is faster at p99 and hears as well"
     return (
-        f"fastest at p99 of those within {MAX_GAIN_LOSS_DB} dB and, but for chance, {MAX_F_LOSS} F "
+        f"as fast at p99 as any of those within {MAX_GAIN_LOSS_DB} dB and, but for chance, {MAX_F_LOSS} F "
         f"of float32: {chosen.p99_ms:.2f} ms a paced hop, both networks, where float32 has "
         f"{whole.p99_ms:.2f}; gain {chosen.gain_db - whole.gain_db:+.3f} dB, "
         f"beat F {chosen.f_beat - whole.f_beat:+.3f}, downbeat F {chosen.f_downbeat - whole.f_downbeat:+.3f}"

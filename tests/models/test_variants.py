@@ -34,6 +34,8 @@ def test_the_fastest_of_those_that_hear_as_well_ships():
     assert best(rows).name == "fast"
     assert "0.50 ms" in why(rows, best(rows)) and "-0.050 dB" in why(rows, best(rows))
     assert best(rows[:1]).name == "float32"
+    nearly = [_row("float32", 1.0), _row("near", 0.54), _row("far", 0.5), _row("slow", 0.6)]
+    assert best(nearly).name == "near"
     by_chance = replace(_row("chance", 0.4, f_downbeat=0.49), f_downbeat_error=0.01)
     assert best([*rows, by_chance]).name == "chance"
 
