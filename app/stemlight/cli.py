@@ -312,8 +312,7 @@ def midi(options: Options) -> int:
         rows = [{"device": device, "binding": str(binding)} for device, binding in found]
         _print(options, rows, _table(rows) or f"nothing is bound; maps are in {maps_dir()}")
     elif options.action == "learn":
-        _say(f"move what is to be {options.control}")
-        learnt = learn(options.control, options.value, options.device, options.seconds, maps_dir())
+        learnt = learn(options.control, options.value, options.device, options.seconds, maps_dir(), say=_say)
         _print(
             options,
             {"device": learnt.device, "binding": str(learnt.binding)},

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from osc_receivers import free_port, is_bound
 from running_show import running_show, until
 from stemlight.osc.profiles import address_table
 
@@ -18,14 +19,7 @@ HOPS_A_SECOND = 86.1328
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        return udp.getsockname()[1]
-
-
-def is_bound(port: int) -> bool:
-    entry = f":{port:04X} "
-    return any(entry in Path(table).read_text() for table in ("/proc/net/udp", "/proc/net/udp6"))
+    return free_port()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,19 @@ def list_bindings(folder: Path) -> list[tuple[str, Binding]]:
 
 
 def learn(
-    name: str, value: str | None, wanted: str, seconds: float, folder: Path, *, ports: Ports | None = None
+    name: str,
+    value: str | None,
+    wanted: str,
+    seconds: float,
+    folder: Path,
+    *,
+    ports: Ports | None = None,
+    say: Callable[[str], None] = print,
 ) -> Learnt:
     """Binds what is moved first on a device that `wanted` means to a control, and saves it.
 
     `value`: what a pad sets the control to, as text. UserError where there is no such control or device, or
-    nothing is moved for so many seconds.
+    nothing is moved for so many seconds. `say` is told when it listens.
     """
     try:
         target = control(name)
@@ -74,6 +82,7 @@ def learn(
                     came.set()
 
             opened.append(ports.open_input(inputs[device], receive))
+        say(f"move what is to be {name}")
         learnt = _wait(learner, came, seconds)
     except MidiError as error:
         raise UserError(str(error)) from None
