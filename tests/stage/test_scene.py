@@ -293,3 +293,22 @@ def test_time_and_date_are_told(renderer, screen, write_isf):
 
 def test_every_file_here_is_read_by_the_same_reader(shaders):
     assert {read_isf(path).role for path in shaders.glob("*.fs")} == {"generator", "filter", "transition"}
+
+
+def test_a_lent_texture_is_read_and_stays_its_owners(renderer, screen, drawn, write_isf):
+    image = [{"NAME": "inputImage", "TYPE": "image"}, {"NAME": "amount", "TYPE": "float"}]
+    renderer.load(write_isf("void main() { gl_FragColor = IMG_THIS_PIXEL(inputImage); }", INPUTS=image))
+    renderer.set_input("inputImage", np.full((4, 4, 4), 255, np.uint8))
+    lent = screen.context.texture((2, 2), 4, np.full(16, 0.5, np.float16).tobytes(), dtype="f2")
+    renderer.scene.set_texture("inputImage", lent)
+    assert drawn()[0, 0, 0] == almost(0.5)
+    lent.write(np.full(16, 0.25, np.float16).tobytes())  # no copy was made
+    assert drawn()[0, 0, 0] == almost(0.25)
+    renderer.scene.set_texture("inputImage", None)
+    assert drawn()[0, 0, 0] == 1.0
+    renderer.scene.set_texture("inputImage", lent)
+    with pytest.raises(UserError, match="not an image"):
+        renderer.scene.set_texture("amount", lent)
+    renderer.load(write_isf("void main() { gl_FragColor = vec4(1.0); }", "other.fs"))
+    assert lent.read() == np.full(16, 0.25, np.float16).tobytes()
+    lent.release()

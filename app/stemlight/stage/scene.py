@@ -39,6 +39,7 @@ class Scene:
         self._values: dict[str, InputValue] = {}
         self._events: set[str] = set()  # true for the next draw
         self._pictures: dict[str, moderngl.Texture | moderngl.TextureCube] = {}
+        self._lent: dict[str, moderngl.Texture] = {}  # textures that others own, by input
         self._given_audio: set[str] = set()  # inputs whose rows were set from outside
         self._rows: dict[str, moderngl.Texture] = {}  # of audio inputs
         self._cubes = {entry.name for entry in program.inputs if entry.type == "cube"}
@@ -79,6 +80,20 @@ class Scene:
             self._write_rows(name, narrowed(rows, entry.columns))
         else:
             raise UserError(f"input {name} is a {entry.type}; it cannot be set")
+
+    def set_texture(self, name: str, texture: moderngl.Texture | None) -> None:
+        """The image input `name` reads `texture` from now on; None gives back the picture it had.
+
+        No copy: `texture` stays its owner's, who keeps it alive and clamped until it is taken away. UserError
+        if there is no such image input.
+        """
+        entry = self.program.input(name)
+        if entry.type != "image":
+            raise UserError(f"input {name} is a {entry.type}, not an image")
+        if texture is None:
+            self._lent.pop(name, None)
+        else:
+            self._lent[name] = texture
 
     def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
         """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
@@ -203,7 +218,7 @@ class Scene:
 
     def _sampled(self, name: str, music: Music) -> moderngl.Texture | moderngl.TextureCube:
         """What the sampler `name` reads now."""
-        for textures in (self._pictures, self._rows, music.textures):
+        for textures in (self._lent, self._pictures, self._rows, music.textures):
             if name in textures:
                 return textures[name]
         if name in self._kinds:
