@@ -55,6 +55,7 @@ class BeatSegment(NamedTuple):
     targets: Tensor  # float32 (n_hops, 3): beat, downbeat, onset
     known: Tensor  # float32 (n_hops, 3): 1 where `targets` is the truth
     period: Tensor  # float32 (n_hops,): hops a beat; 0 where unknown
+    found: Tensor  # bool (): somebody found these beats in a finished mix; else they made the music
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,8 @@ class BeatSegments(Dataset[BeatSegment]):
         targets, known = truth(song, start, speed, self._n_hops)
         _mute(log_bands, levels, known, rng)
         period = _period(song, start, speed, self._n_hops)
-        return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period)))
+        found = np.array(song.finished)
+        return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period, found)))
 
 
 def _weight(root: Sequence[Sequence[BeatSong]]) -> float:

@@ -16,7 +16,7 @@ N_HOPS = WARM_UP_HOPS + 20
 
 def _segment(period: float) -> BeatSegment:
     zeros = torch.zeros(1, N_HOPS, 3)
-    return BeatSegment(zeros, zeros, zeros, zeros, torch.full((1, N_HOPS), period))
+    return BeatSegment(zeros, zeros, zeros, zeros, torch.full((1, N_HOPS), period), torch.tensor([False]))
 
 
 def _tempo_loss(said: int, period: float) -> float:
@@ -35,6 +35,30 @@ def test_the_tempo_that_costs_least_is_the_true_one(bpm):
 @pytest.mark.parametrize("period", [0.0, 15.0, 120.0])
 def test_a_tempo_unknown_or_out_of_range_costs_nothing(period):
     assert _tempo_loss(3, period) == 0.0
+
+
+def _pulled(found: bool) -> list[bool]:
+    """Which of five segments teach; the last one's beats lie where the network hears none."""
+    beats = torch.zeros(5, N_HOPS, 3)
+    beats[:, WARM_UP_HOPS + 5, 0] = 1.0
+    beats[4] = beats[4].roll(10, dims=0)
+    logits = torch.full((5, N_HOPS, 3), -4.0)
+    logits[:, WARM_UP_HOPS + 5, 0] = 4.0
+    logits.requires_grad_()
+    segment = BeatSegment(
+        torch.zeros(0), torch.zeros(0), beats, torch.ones(5, N_HOPS, 3), torch.full((5, N_HOPS), 43.0),
+        torch.full((5,), found),
+    )  # fmt: skip
+    beat_loss((logits, torch.zeros(5, N_HOPS, len(tempo_periods()))), segment)[0].backward()
+    return (logits.grad != 0).any(dim=-1).any(dim=-1).tolist()
+
+
+def test_found_beats_that_fit_worst_teach_nothing():
+    assert _pulled(found=True) == [True, True, True, True, False]
+
+
+def test_beats_of_music_that_was_made_from_them_are_believed():
+    assert _pulled(found=False) == [True] * 5
 
 
 def test_a_dilated_gru_hears_only_its_own_turn():
