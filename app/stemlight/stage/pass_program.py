@@ -32,6 +32,7 @@ class PassProgram:
         import moderngl
 
         self.glsl = glsl
+        self.holder: object = None  # whose values its uniforms hold: scenes share programs
         self._context = context
         try:
             self._gl = context.program(vertex_shader=glsl.vertex.text, fragment_shader=glsl.fragment.text)
@@ -75,6 +76,31 @@ class PassProgram:
         """Gives everything back to the GPU."""
         self._corners.release()
         self._gl.release()
+
+
+class Passes:
+    """The programs of one shader, for as many scenes as draw with it. GL thread only.
+
+    Whoever makes or `take`s them gives them back; the last one gives them back to the GPU.
+    """
+
+    def __init__(self, context: moderngl.Context, program: IsfProgram) -> None:
+        """Compiles; ShaderError names the line in the author's file."""
+        self.program = program
+        self.by_index = compiled_passes(context, program)
+        self._n_users = 1
+
+    def take(self) -> Passes:
+        """These, for one user more."""
+        self._n_users += 1
+        return self
+
+    def give_back(self) -> None:
+        """One user less."""
+        self._n_users -= 1
+        if not self._n_users:
+            for compiled in self.by_index.values():
+                compiled.release()
 
 
 def compiled_passes(context: moderngl.Context, program: IsfProgram) -> dict[int, PassProgram]:

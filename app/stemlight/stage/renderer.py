@@ -12,6 +12,7 @@ from stemlight.stage.full_screen import FullScreen
 from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import new_buffer
+from stemlight.stage.pass_program import Passes
 from stemlight.stage.scene import Scene
 from stemlight.stage.uniforms import Music
 
@@ -50,7 +51,7 @@ class Renderer:
 
         ShaderError if it does not compile: the scene before stays, with all it remembers.
         """
-        scene = Scene(self._context, self._full_screen, read_isf(path))
+        scene = Scene(self._context, self._full_screen, Passes(self._context, read_isf(path)))
         scene.warm(self._music, self._unseen.framebuffer)
         if self._scene is not None:
             self._scene.release()

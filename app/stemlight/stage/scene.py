@@ -11,10 +11,10 @@ import numpy as np
 from stemlight.errors import UserError
 from stemlight.stage.audio_rows import audio_row, narrowed
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.isf import VALUE_TYPES, Input, InputValue, IsfProgram, Pass
+from stemlight.stage.isf import VALUE_TYPES, Input, InputValue, Pass
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import Kind, PassBuffers
-from stemlight.stage.pass_program import compiled_passes
+from stemlight.stage.pass_program import Passes
 from stemlight.stage.picture_files import load_picture
 from stemlight.stage.uniforms import Music
 
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 
 
 class Scene:
-    """A compiled ISF program. GL thread only; `release` when done."""
+    """One use of a compiled shader. GL thread only; `release` when done."""
 
-    def __init__(self, context: moderngl.Context, full_screen: FullScreen, program: IsfProgram) -> None:
-        """Compiles; ShaderError names the line in the author's file."""
+    def __init__(self, context: moderngl.Context, full_screen: FullScreen, passes: Passes) -> None:
+        """`passes` are given back by `release`."""
+        program = passes.program
         self.program = program
         self.warnings: list[str] = list(program.warnings)
         self._context = context
         self._full_screen = full_screen
-        self._passes = compiled_passes(context, program)
+        self._shared = passes
+        self._passes = passes.by_index
         self._buffers = PassBuffers(context, full_screen)
         self._kinds: dict[str, Kind] = {}  # of each target, at the current size
         # Whether every pass sets every pixel: then clearing first would be bandwidth for nothing.
@@ -98,6 +100,7 @@ class Scene:
     def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
         """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
         self._hear(music)
+        self._hold_passes()
         passes = self.program.passes
         kinds = [self._kind(step, framebuffer.size) for step in passes]
         self._kinds = {step.target: kind for step, kind in zip(passes, kinds, strict=True) if step.target}
@@ -153,8 +156,7 @@ class Scene:
         self._buffers.release()
         for texture in (*self._pictures.values(), *self._rows.values(), *self._nothing):
             texture.release()
-        for compiled in self._passes.values():
-            compiled.release()
+        self._shared.give_back()
 
     # Passes
 
@@ -177,7 +179,16 @@ class Scene:
 
     def _set_uniform(self, name: str, value: InputValue) -> None:
         for compiled in self._passes.values():
-            compiled.set(name, value)
+            if compiled.holder is self:
+                compiled.set(name, value)
+
+    def _hold_passes(self) -> None:
+        """Gives the programs our values, if another scene has drawn with them since."""
+        for compiled in self._passes.values():
+            if compiled.holder is not self:
+                compiled.holder = self
+                for name, value in self._values.items():
+                    compiled.set(name, value)
 
     def _set_picture(self, entry: Input, value: object) -> None:
         if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.ndim != 3:
