@@ -41,6 +41,13 @@ class Control:
 SYNC_SOURCES = ("sound", "link", "midi", "osc", "tap")
 
 CONTROLS: tuple[Control, ...] = (
+    Control("input.device", "text", "", "what is heard: as `--input`; empty: what the show began with"),
+    Control(
+        "input.channels",
+        "text",
+        "",
+        "of the device, counted from 1: `3-4`, or `3` for mono; empty: its first two",
+    ),
     Control("input.gain_db", "float", 0.0, "gain before the analysis", -24.0, 24.0),
     Control("agc.lock", "bool", False, "holds the automatic gain where it is"),
     Control("beat.tap", "trigger", 0, "a beat is now"),
@@ -84,8 +91,10 @@ CONTROLS: tuple[Control, ...] = (
     Control("stage.freeze", "bool", False, "holds the picture"),
     Control("stage.brightness", "float", 1.0, "master brightness"),
     Control("stage.help", "bool", False, "shows the keys on the picture"),
+    Control("panel.open", "trigger", 0, "brings the control panel back that was closed"),
 )
 _BY_NAME = {control.name: control for control in CONTROLS}
+_ROW = {control.name: row for row, control in enumerate(CONTROLS)}
 _TRIGGERS = tuple(control.name for control in CONTROLS if control.kind == "trigger")
 _TEXTS = tuple(control.name for control in CONTROLS if control.kind == "text")
 
@@ -161,7 +170,7 @@ class ControlBus:
             return self._text(_TEXTS.index(name))
         if row.kind == "trigger":
             return int(self._fired[_TRIGGERS.index(name)].sum())
-        value = float(self._values[CONTROLS.index(row)])
+        value = float(self._values[_ROW[name]])
         return value if row.kind == "float" else int(value) if row.kind == "int" else bool(value)
 
     def set(self, name: str, value: Value) -> None:
@@ -183,7 +192,7 @@ class ControlBus:
             raise ValueError(f"{name} is a number, not {value!r}")
         number = bool(value) if row.kind == "bool" else min(max(float(value), row.low), row.high)
         # One aligned store of eight bytes: a reader sees the old value or the new one.
-        self._values[CONTROLS.index(row)] = round(number) if row.kind == "int" else number
+        self._values[_ROW[name]] = round(number) if row.kind == "int" else number
 
     def fire(self, name: str) -> None:
         """Fires a trigger. KeyError, ValueError as in `set`."""
