@@ -25,22 +25,42 @@ uniform sampler2D picture;
 void main() { color = texture(picture, uv); }
 """
 
+# What brings light to a screen, for every program that does: `toned` and `dithered`.
+#
+# Light above 1 keeps its hue and goes towards white, as film and eyes have it: divided by its largest
+# channel, then mixed with white. On [0, 1] nothing is changed, to the bit.
 # Dither: interleaved gradient noise (Jimenez, "Next generation post processing in Call of Duty: Advanced
 # Warfare", SIGGRAPH 2014). Exact eighths-of-a-byte stay exact, so black is black and a flat field is flat.
-_SHOW = """\
+WHITE_HALF_WAY = 4.0  # above 1: light so far above it is half white; neon stays coloured, the sun does not
+SCREEN_GLSL = f"""\
+const float BRIGHTEST = 65504.0;  // of half floats: infinity is this bright
+vec4 lit(vec4 c) {{  // no-numbers are black, nothing is below it
+    return any(isnan(c)) ? vec4(0.0) : clamp(c, 0.0, BRIGHTEST);
+}}
+vec3 toned(vec3 light) {{
+    float most = max(light.r, max(light.g, light.b));
+    return most <= 1.0 ? light : mix(light / most, vec3(1.0), (most - 1.0) / (most - 1.0 + {WHITE_HALF_WAY}));
+}}
+vec3 dithered(vec3 rgb) {{
+    float threshold = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    return floor(clamp(rgb, 0.0, 1.0) * 255.0 + threshold) / 255.0;
+}}
+"""
+
+_SHOW = f"""\
 #version 330 core
 in vec2 uv;
 out vec4 color;
 uniform sampler2D picture;
 uniform float brightness;
+uniform bool tone_map;
 uniform bool keep_alpha;
-void main() {
-    vec4 c = texture(picture, uv);
-    if (any(isnan(c)) || any(isinf(c))) c = vec4(isinf(c).x ? 1.0 : 0.0);
-    float threshold = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    vec3 rgb = clamp(c.rgb * brightness, 0.0, 1.0) * 255.0;
-    color = vec4(floor(rgb + threshold) / 255.0, keep_alpha ? clamp(c.a, 0.0, 1.0) : 1.0);
-}
+{SCREEN_GLSL}
+void main() {{
+    vec4 c = lit(texture(picture, uv));
+    vec3 rgb = (tone_map ? toned(c.rgb) : min(c.rgb, 1.0)) * brightness;
+    color = vec4(dithered(rgb), keep_alpha ? min(c.a, 1.0) : 1.0);
+}}
 """
 
 
@@ -73,9 +93,14 @@ class FullScreen:
         framebuffer: moderngl.Framebuffer,
         brightness: float,
         keep_alpha: bool,
+        tone_map: bool = False,
     ) -> None:
-        """The same in 8 bits: clipped, dithered; no-numbers are black."""
+        """The same in 8 bits, dithered; no-numbers are black.
+
+        Light above 1 is clipped as other hosts do it, or with `tone_map` brought in by way of white.
+        """
         set_uniform(self._show, "brightness", brightness)
+        set_uniform(self._show, "tone_map", tone_map)
         set_uniform(self._show, "keep_alpha", keep_alpha)
         self._draw(self._show, picture, framebuffer)
 
