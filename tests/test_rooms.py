@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "app" / "stemlight"
 
 # Anyone may say what is wrong, find what ships or was chosen, read settings, write a file.
-GROUND = {"errors", "model_folders", "priority", "resources", "settings", "whole_file"}
+GROUND = {"errors", "model_folders", "priority", "resources", "settings", "versioned_toml", "whole_file"}
 MAY_IMPORT = {
     "audio": {"analysis.feature_frame"},  # sample rate and hop length, nothing else
     "analysis": set(),
@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "osc": {"analysis", "bus"},
     "sync": {"analysis", "bus"},
     "midi": {"analysis", "bus"},
-    "preset": {"bus"},
+    "preset": {"analysis", "bus"},
     "engine": {"audio", "analysis", "bus", "osc"},
     "stage": {"analysis", "bus", "preset"},
     "panel": {"analysis", "bus", "preset"},

@@ -268,7 +268,9 @@ def presets(options: Options) -> int:
     rows = []
     for path in preset_paths():
         preset = load_preset(str(path))
-        rows.append({"name": path.stem, "description": preset.description, "scene": Path(preset.scene).stem})
+        rows.append(
+            {"name": path.stem, "description": preset.description, "scene": Path(preset.layers[0].scene).stem}
+        )
     _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
     return DONE
 

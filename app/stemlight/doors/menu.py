@@ -25,7 +25,7 @@ def _preset(path: Path) -> Choice | None:
         preset = load_preset(str(path))
     except UserError:
         return None
-    return Choice(path.stem, preset.name, _picture(path) or _picture(Path(preset.scene)))
+    return Choice(path.stem, preset.name, _picture(path) or _picture(Path(preset.layers[0].scene)))
 
 
 def _picture(path: Path) -> Path | None:

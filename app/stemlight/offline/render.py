@@ -77,7 +77,7 @@ def chosen_look(preset: str | None, shader: str | None) -> Look:
     """What `--preset` or `--shader` means; UserError if it means nothing."""
     if shader:
         return Look(find_scene(shader))
-    found = load_preset(preset or DEFAULT_PRESET)
+    found = load_preset(preset or DEFAULT_PRESET).layers[0]
     return Look(Path(found.scene), found.inputs)
 
 

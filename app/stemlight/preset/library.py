@@ -1,55 +1,181 @@
-"""The presets and scenes that a name can mean: the shipped ones and files of the user's own."""
+"""The presets and shaders that a name can mean: the shipped ones, and files of the user's own."""
 
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from stemlight import resources
 from stemlight.errors import UserError
-from stemlight.preset.preset import Preset, parse_preset
+from stemlight.preset.preset import Effect, Layer, Preset, parse_preset
 
 DEFAULT_PRESET = "nave"  # what a show opens with
 SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
+SHADER_FOLDER_HAS = "image.glsl"  # a Shadertoy of several buffers is a folder with this in it
+
+PRESETS_VARIABLE = "STEMLIGHT_PRESETS"
+SHADERS_VARIABLE = "STEMLIGHT_SHADERS"
 
 
-def scene_paths() -> list[Path]:
-    """The shipped scenes, by name."""
-    return sorted((resources.shaders_dir() / "scenes").glob("*.fs"))
+def user_presets_dir() -> Path:
+    """Where presets of the user's own are; there may be no such folder."""
+    return _user_dir(PRESETS_VARIABLE, "presets")
+
+
+def user_shaders_dir() -> Path:
+    """Where shaders of the user's own are, in scenes/, filters/ and transitions/; maybe there is none."""
+    return _user_dir(SHADERS_VARIABLE, "shaders")
 
 
 def preset_paths() -> list[Path]:
-    """The shipped presets, by name."""
-    return sorted(resources.presets_dir().glob("*.toml"))
+    """All presets, by name; of two with one name the user's own."""
+    return _by_stem(
+        path for folder in (resources.presets_dir(), user_presets_dir()) for path in folder.glob("*.toml")
+    )
+
+
+def scene_paths() -> list[Path]:
+    """All scenes, by name; of two with one name the user's own."""
+    return _shader_paths("scenes")
+
+
+def filter_paths() -> list[Path]:
+    """Likewise all filters."""
+    return _shader_paths("filters")
+
+
+def transition_paths() -> list[Path]:
+    """Likewise all transitions."""
+    return _shader_paths("transitions")
 
 
 def find_scene(name: str, beside: Path | None = None) -> Path:
-    """The shader file that `name` means: a path (from `beside` if relative), else a shipped scene."""
-    path = Path(name).expanduser()
-    for candidate in (path, *([beside / path] if beside else [])):
-        if candidate.suffix in SHADER_SUFFIXES and candidate.is_file():
-            return candidate
-    return _by_name(name, scene_paths(), "scene", "`stemlight scenes` lists them")
+    """The shader that `name` means: a path, from `beside` or from here, else a scene's name."""
+    return _find(name, beside, scene_paths(), "scene", "`stemlight scenes` lists them")
+
+
+def find_filter(name: str, beside: Path | None = None) -> Path:
+    """Likewise a filter."""
+    paths = filter_paths()
+    return _find(name, beside, paths, "filter", f"there is {_names(paths)}")
+
+
+def find_transition(name: str, beside: Path | None = None) -> Path:
+    """Likewise a transition."""
+    paths = transition_paths()
+    return _find(name, beside, paths, "transition", f"there is {_names(paths)}")
 
 
 def load_preset(name: str) -> Preset:
-    """The preset that `name` means: a TOML file, else a shipped one; its scene is a path that exists."""
-    path = Path(name).expanduser()
-    if path.suffix != ".toml" or not path.is_file():
+    """The preset that `name` means: a TOML file or a name. Its scenes and filters are paths that exist.
+
+    UserError names the file and the key that is wrong.
+    """
+    path = _path(name)
+    if path.suffix != ".toml" or not _is_file(path):
         path = _by_name(name, preset_paths(), "preset", "`stemlight presets` lists them")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from None
     preset = parse_preset(text, path)
-    scene = find_scene(preset.scene, beside=path.parent)
-    return Preset(preset.name, str(scene), preset.description, preset.inputs)
+    layers = tuple(_found_layer(layer, path, f"layers[{i}].") for i, layer in enumerate(preset.layers))
+    return replace(preset, layers=layers, filters=_found_filters(preset.filters, path, ""))
+
+
+def _found_layer(layer: Layer, path: Path, where: str) -> Layer:
+    try:
+        scene = find_scene(layer.scene, path.parent)
+    except UserError as error:
+        raise UserError(f"{path}: {where}scene: {error}") from None
+    return replace(layer, scene=str(scene), filters=_found_filters(layer.filters, path, where))
+
+
+def _found_filters(effects: Iterable[Effect], path: Path, where: str) -> tuple[Effect, ...]:
+    found = []
+    for i, effect in enumerate(effects):
+        try:
+            found.append(replace(effect, filter=str(find_filter(effect.filter, path.parent))))
+        except UserError as error:
+            raise UserError(f"{path}: {where}filters[{i}].filter: {error}") from None
+    return tuple(found)
+
+
+def _user_dir(variable: str, name: str) -> Path:
+    if asked := os.environ.get(variable):
+        return Path(asked).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("stemlight", appauthor=False, roaming=True) / name
+
+
+def _shader_paths(kind: str) -> list[Path]:
+    folders = (resources.shaders_dir() / kind, user_shaders_dir() / kind)
+    return _by_stem(path for folder in folders if folder.is_dir() for path in _shaders_in(folder))
+
+
+def _shaders_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if _is_shader(path) and not _is_part(path)]
+
+
+def _is_shader(path: Path) -> bool:
+    if path.suffix in SHADER_SUFFIXES and _is_file(path):
+        return True
+    return _is_file(path / SHADER_FOLDER_HAS)
+
+
+def _is_part(path: Path) -> bool:
+    """Whether it belongs to a Shadertoy beside it: `name.bufA.glsl` to `name.glsl`."""
+    name, dot, _ = path.stem.rpartition(".")
+    return bool(dot) and path.with_name(name + path.suffix).is_file()
+
+
+def _path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # of a user whom nobody knows
+        return Path(name)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or with a zero in it
+        return False
+
+
+def _key(name: str) -> str:
+    return name.lower().replace(" ", "_")
+
+
+def _by_stem(paths: Iterable[Path]) -> list[Path]:
+    """One path a name, the last of them, in the order of the names."""
+    found = {_key(path.stem): path for path in sorted(paths, key=lambda path: (not _is_shipped(path), path))}
+    return [found[name] for name in sorted(found)]
+
+
+def _is_shipped(path: Path) -> bool:
+    return path.is_relative_to(resources.presets_dir()) or path.is_relative_to(resources.shaders_dir())
+
+
+def _find(name: str, beside: Path | None, paths: list[Path], kind: str, advice: str) -> Path:
+    path = _path(name)
+    candidate = beside / path if beside else path
+    if _is_shader(candidate):
+        return candidate.absolute()
+    return _by_name(name, paths, kind, advice)
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return ", ".join(path.stem for path in paths) or "none"
 
 
 def _by_name(name: str, paths: Iterable[Path], kind: str, advice: str) -> Path:
-    by_name = {path.stem: path for path in paths}
-    wanted = name.lower().replace(" ", "_")
+    by_name = {_key(path.stem): path for path in paths}
+    wanted = _key(name)
     if wanted in by_name:
         return by_name[wanted]
     near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.5)

@@ -66,8 +66,8 @@ def _check(file: Path, renderer: Renderer, screen: OffscreenContext, n_frames: i
     try:
         if kind == "preset":
             preset = load_preset(str(file))
-            renderer.load(Path(preset.scene))
-            for name, value in preset.inputs.items():
+            renderer.load(Path(preset.layers[0].scene))
+            for name, value in preset.layers[0].inputs.items():
                 renderer.set_input(name, value)
         else:
             renderer.load(file)

@@ -89,7 +89,7 @@ class OnAir:
         try:
             if preset and preset != self._preset:
                 self._preset = preset
-                chosen = load_preset(preset)
+                chosen = load_preset(preset).layers[0]
                 self._choose(Path(chosen.scene), chosen.inputs)
                 self._try(now_s)
             elif wanted and wanted != self._name:

@@ -46,5 +46,5 @@ def opening(preset: str | None, controls: ControlBus, health: PartHealth) -> Ope
 
 
 def _opening_of(preset: str) -> Opening:
-    chosen = load_preset(preset)
+    chosen = load_preset(preset).layers[0]
     return Opening(Path(chosen.scene), chosen.inputs, preset)
