@@ -122,7 +122,7 @@ def test_whatever_comes_the_numbers_stay_in_their_ranges(
     for field in FIELDS:
         values = table[field.name]
         assert np.isfinite(values).all(), field.name
-        if field.name not in ("loudness_db", "waveform"):  # these say what came, also when it is too much
+        if field.name not in ("loudness_db", "waveform", "side"):  # say what came, also when it is too much
             assert (values >= field.low).all() and (values <= field.high).all(), field.name
     assert (np.diff(table["count"], axis=0) >= 0).all()
     assert (np.diff(table["beat_count"]) >= 0).all()
@@ -134,6 +134,22 @@ def test_a_direct_current_is_not_seen(make_pipeline: MakePipeline, synth: Simple
     frames = synth.frames_of(make_pipeline(), np.full(20 * 44_100, 0.2))
     assert frames[-1].level.max() < 0.02
     assert abs(frames[-1].waveform).max() < 0.01
+    one_sided = np.full((20 * 44_100, 2), (0.2, 0.0))
+    assert abs(synth.frames_of(make_pipeline(), one_sided)[-1].side).max() < 0.01
+
+
+def test_the_channels_can_be_had_back(make_pipeline: MakePipeline) -> None:
+    """But for what they have been standing at, which in noise is next to nothing."""
+    stereo = np.random.default_rng(0).uniform(-0.5, 0.5, (HOP_LENGTH, 2)).astype(np.float32)
+    frame = make_pipeline().process(stereo)
+    left, right = frame.waveform + frame.side, frame.waveform - frame.side
+    np.testing.assert_allclose(left - left.mean(), stereo[:, 0] - stereo[:, 0].mean(), atol=1e-6)
+    np.testing.assert_allclose(right - right.mean(), stereo[:, 1] - stereo[:, 1].mean(), atol=1e-6)
+    assert abs(left - stereo[:, 0]).max() < 1e-3
+
+
+def test_a_mono_sound_has_no_side(make_pipeline: MakePipeline, synth: SimpleNamespace) -> None:
+    assert not records(synth.frames_of(make_pipeline(), synth.groove(1.0)))["side"].any()
 
 
 def test_silence_is_dark(make_pipeline: MakePipeline, synth: SimpleNamespace) -> None:

@@ -9,6 +9,7 @@ from stemlight.bus.frame_ring import CAPACITY, FrameRing
 from stemlight.errors import UserError
 
 SPAWN = multiprocessing.get_context("spawn")
+ARRAYS = ("level", "hits", "spectrum", "stem_spectrum", "waveform", "side", "time", "count")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def publish(writer: FrameRing, first: int, count: int) -> None:
     record = empty_record()
     for i in range(first, first + count):
         record["frame"] = record["drop_count"] = record["late"] = i
-        for field in ("level", "hits", "spectrum", "stem_spectrum", "waveform", "time", "count"):
+        for field in ARRAYS:
             record[field] = i
         writer.publish(FeatureFrame(record.copy()), float(i))
 
@@ -36,8 +37,7 @@ def publish(writer: FrameRing, first: int, count: int) -> None:
 def is_whole(published) -> bool:
     record = published.frame.record
     return all(
-        np.all(record[field] == published.frame.frame)
-        for field in ("level", "hits", "spectrum", "stem_spectrum", "waveform", "time", "count", "late")
+        np.all(record[field] == published.frame.frame) for field in (*ARRAYS, "late")
     ) and published.captured_host_s == float(published.frame.frame)
 
 

@@ -195,6 +195,7 @@ def test_what_is_no_place_is_one_clear_line(place):
         ({"drum.level": "link 1"}, {}, "did you mean 'drums.level'"),
         ({"drums.time": "link 1"}, {}, "no range"),
         ({"waveform.3": "link 1"}, {}, "no range"),
+        ({"side.3": "link 1"}, {}, "no range"),
         ({"x": "link 1"}, {}, "`stemlight osc` lists them"),
         ({"beat_count": "link 1"}, {}, "no range"),
         ({}, {"kik": "column 1"}, "did you mean 'kick'"),

@@ -107,6 +107,9 @@ def test_textures(said):
     got = said("texture(spectrum_tex, vec2(0.5)).r, textureSize(stem_spectrum_tex, 0), wave_at(0.5)", [], 0.0)
     assert got == pytest.approx([0.5, 64, 4, 0.0], abs=1e-3)
     assert said("textureSize(waveform_tex, 0), textureSize(spectrum_tex, 0)", [], 0.0) == [512, 1, 64, 1]
+    sides = [frame(1, side=np.linspace(0.5, -0.5, 512))]
+    got = said("side_at(0.0), side_at(1.0), textureSize(side_tex, 0)", sides, 0.0)
+    assert got == pytest.approx([0.5, -0.5, 512, 1])
 
 
 def history(n, first=0):
@@ -168,6 +171,7 @@ FUNCTIONS = {
     "spectrum_at": "spectrum_at(0.1)",
     "stem_spectrum_at": "stem_spectrum_at(0, 0.1)",
     "wave_at": "wave_at(0.1)",
+    "side_at": "side_at(0.1)",
 }
 
 

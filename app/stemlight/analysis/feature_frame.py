@@ -28,7 +28,7 @@ QUANTITIES = ("level", "hits", "presence", "time", "count")
 PITCH_CLASSES = ("c", "cs", "d", "ds", "e", "f", "fs", "g", "gs", "a", "as", "b")
 
 N_SPECTRUM = 64  # log-spaced bands
-N_WAVEFORM = 512  # samples, the hop itself in mono
+N_WAVEFORM = 512  # samples, the hop itself
 
 T = TypeVar("T")
 
@@ -128,6 +128,10 @@ class FeatureFrame:
         "the same bands of each stem", axes=(STEMS, tuple(str(band) for band in range(N_SPECTRUM)))
     )
     waveform = Entry[Vector]("the hop itself, mono", shape=(N_WAVEFORM,), low=-1.0)
+    side = Entry[Vector](
+        "what the channels differ by: waveform + side is the left one, waveform - side the right",
+        shape=(N_WAVEFORM,), low=-1.0,
+    )  # fmt: skip
 
     hop_ms = Entry[float]("time spent on this hop", unit="ms", high=INF, health=True)
     late = Entry[int]("hops finished after the next was due", "i8", high=INF, health=True)

@@ -35,6 +35,7 @@ CENTROID_STEP = 1.0 - math.exp(-HOP_S / 0.05)  # steady for the eye, and still a
 LOUDEST = 64.0  # samples beyond this (+36 dB) are no sound but a fault
 CENTROID_LOW_HZ, CENTROID_HIGH_HZ = 40.0, 16_000.0
 LOW_BAND, MID_HIGH_BAND, HIGH_BAND = 1, 3, 4  # families
+MONO_AND_SIDE = np.array([[0.5, 0.5], [0.5, -0.5]], np.float32)  # of left and right
 
 
 class Stems(Protocol):
@@ -92,7 +93,7 @@ class Pipeline:
         ):  # fmt: skip
             stage.reset()
         self._frame = 0
-        self._dc = 0.0
+        self._dc = np.zeros(2)  # of mono and side
         self._centroid = 0.0
 
     def set_agc_lock(self, locked: bool) -> None:
@@ -114,9 +115,9 @@ class Pipeline:
             self._timer.start()
         lap = self._lap
 
-        # 1. Samples: stereo by channel, and mono without its mean.
+        # 1. Samples: stereo by channel; mono and side without their means.
         stereo = _clean(hop)
-        mono = self._mono(stereo)
+        mono, side = self._mono_and_side(stereo)
         lap("samples")
 
         # 2. Spectrum.
@@ -205,18 +206,18 @@ class Pipeline:
         record["spectrum"] = self._spectra.spectrum[0]
         record["stem_spectrum"] = self._spectra.spectrum[1:]
         record["waveform"] = mono
+        record["side"] = side
         self._frame += 1
         frame = FeatureFrame(record)
         lap("frame")
         return frame
 
-    def _mono(self, stereo: np.ndarray) -> np.ndarray:
-        """float32 (HOP_LENGTH,): the mean of the channels, less what it has been standing at."""
-        mono = stereo[0] + stereo[1]
-        mono *= np.float32(0.5)
-        self._dc += (float(np.add.reduce(mono)) / HOP_LENGTH - self._dc) * DC_STEP
-        mono -= np.float32(self._dc)
-        return mono
+    def _mono_and_side(self, stereo: np.ndarray) -> np.ndarray:
+        """float32 (2, HOP_LENGTH): half the sum and half the difference, less their slow means."""
+        both = MONO_AND_SIDE @ stereo
+        self._dc += (np.add.reduce(both, axis=1) / HOP_LENGTH - self._dc) * DC_STEP
+        both -= self._dc.astype(np.float32)[:, None]
+        return both
 
     def _follow_centroid(self, bands: np.ndarray) -> float:
         amplitude = np.sqrt(bands)

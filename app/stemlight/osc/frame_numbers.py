@@ -60,7 +60,7 @@ class Moment(NamedTuple):  # a tuple, for it is made several times a hop
 
 @cache
 def places() -> dict[tuple[str, tuple[int, ...]], int]:
-    """Where each number of a frame stands in the row, by field and index; all but the waveform.
+    """Where each number of a frame stands in the row, by field and index; all but the sound itself.
 
     The numbers of an array stand one after the other, those of a type too: they are copied at once. The
     spectra stand behind all others.

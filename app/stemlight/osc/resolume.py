@@ -176,7 +176,8 @@ def events() -> dict[str, Column]:
 
 def _is_bounded(column: Column) -> bool:
     field = column.field
-    return field.high - field.low < math.inf and field.dtype[0] == "f" and field.name != "waveform"
+    is_sound = field.name in ("waveform", "side")
+    return field.high - field.low < math.inf and field.dtype[0] == "f" and not is_sound
 
 
 def _address(place: str) -> str:

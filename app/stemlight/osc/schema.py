@@ -31,7 +31,7 @@ _PLACES = {
     "drop": "drop/level",
     "drop_count": "drop/count",
 }
-ARRAYS = ("spectrum", "stem_spectrum", "waveform")  # too many numbers for an address each
+ARRAYS = ("spectrum", "stem_spectrum", "waveform", "side")  # too many numbers for an address each
 HELD = "1 when the count grows, 0 after 50 ms"
 
 

@@ -103,4 +103,8 @@ def _frame(index: int, playing: Collection[str]) -> FeatureFrame:
         0.25 * voices[stem][0] * np.sin(2.0 * np.pi * pitch_hz * samples_s)
         for stem, pitch_hz in zip(STEMS, (60.0, 110.0, 440.0, 660.0), strict=True)
     )
+    record["side"] = sum(  # drums and bass stand in the middle
+        0.25 * width * voices[stem][0] * np.cos(2.0 * np.pi * pitch_hz * samples_s)
+        for stem, pitch_hz, width in (("vocals", 440.0, 0.5), ("other", 660.0, 0.9))
+    )
     return FeatureFrame(record)

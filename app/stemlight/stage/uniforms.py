@@ -63,6 +63,7 @@ class Music:
                 "music_spectrum": _texture(context, N_SPECTRUM, 1),
                 "music_stem_spectrum": _texture(context, N_SPECTRUM, len(STEMS)),
                 "music_waveform": _texture(context, N_WAVEFORM, 1),
+                "music_side": _texture(context, N_WAVEFORM, 1),
                 "music_history": _texture(context, HISTORY_LENGTH, len(self._history)),
             }
         )
@@ -111,6 +112,7 @@ class Music:
         self.textures["music_spectrum"].write(record["spectrum"].tobytes())
         self.textures["music_stem_spectrum"].write(record["stem_spectrum"].tobytes())
         self.textures["music_waveform"].write(record["waveform"].tobytes())
+        self.textures["music_side"].write(record["side"].tobytes())
         self.textures["music_history"].write(self._history.tobytes())
 
     def special(self, name: str) -> float:
@@ -190,6 +192,7 @@ def _definitions() -> dict[str, Definition]:
         ("music_spectrum", "spectrum_tex"),
         ("music_stem_spectrum", "stem_spectrum_tex"),
         ("music_waveform", "waveform_tex"),
+        ("music_side", "side_tex"),
         ("music_history", "history_tex"),
     ):
         names[texture] = Definition(f"uniform sampler2D {texture};")
@@ -208,6 +211,9 @@ def _definitions() -> dict[str, Definition]:
     )
     names["wave_at"] = Definition(
         "float wave_at(float x) { return texture(music_waveform, vec2(x, 0.5)).r; }", ("music_waveform",)
+    )
+    names["side_at"] = Definition(
+        "float side_at(float x) { return texture(music_side, vec2(x, 0.5)).r; }", ("music_side",)
     )
     names["past"] = Definition(
         f"""\
@@ -229,4 +235,4 @@ MUSIC: Mapping[str, Definition] = MappingProxyType(_definitions())
 MUSIC_READERS: Mapping[str, MusicReader] = MappingProxyType(
     {name: reader for name, (_, reader) in _values().items()}
 )
-MUSIC_TEXTURES = ("music_spectrum", "music_stem_spectrum", "music_waveform", "music_history")
+MUSIC_TEXTURES = ("music_spectrum", "music_stem_spectrum", "music_waveform", "music_side", "music_history")
