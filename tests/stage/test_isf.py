@@ -27,9 +27,9 @@ def only_input(**keys: object):
 def test_the_body_keeps_its_lines():
     text = '// first\n\n/*{\n  "INPUTS": []\n}*/\nvoid main() {}\n'
     program = parse_isf(text, FILE)
-    assert program.fragment.splitlines()[5] == "void main() {}"
-    assert program.fragment.count("\n") == text.count("\n")
-    assert "INPUTS" not in program.fragment
+    assert program.passes[0].code[-1].text.splitlines()[5] == "void main() {}"
+    assert program.passes[0].code[-1].text.count("\n") == text.count("\n")
+    assert "INPUTS" not in program.passes[0].code[-1].text
 
 
 def test_without_passes_there_is_one_of_full_size():
@@ -215,7 +215,7 @@ def test_roles(names, role):
 
 
 def test_a_vertex_shader_beside_it_is_found(shaders):
-    assert "isf_vertShaderInit" in (read_isf(shaders / "varying.fs").vertex or "")
+    assert "isf_vertShaderInit" in read_isf(shaders / "varying.fs").vertex.text
     assert read_isf(shaders / "counter.fs").vertex is None
 
 

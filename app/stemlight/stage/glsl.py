@@ -1,29 +1,20 @@
-"""Turns the GLSL of an ISF file into GLSL 3.30 core that a driver compiles, and its errors back.
+"""Turns the GLSL of a shader file into GLSL 3.30 core that a driver compiles, and its errors back.
 
-Line for line: `#line` keeps the author's numbers. Every name that a host provides (ISF's functions, GLSL
-1.20's names, the music) is one `Definition`; only those which the file uses and does not declare itself are
-put before it, so a name of ours never takes one of theirs.
+Line for line: `#line` keeps the author's numbers.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from stemlight.stage.glsl_dialects import DEFAULT_VERTEX, DIALECTS, VERTEX_INIT, Definition, given_names
 from stemlight.stage.glsl_mends import mended
-from stemlight.stage.glsl_names import Names, scan
-from stemlight.stage.isf import IsfProgram, read_source
+from stemlight.stage.glsl_names import Names, scan, without_comments
 from stemlight.stage.shader_error import ShaderError
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name that shaders may use: the GLSL that makes it, and the names that GLSL needs in turn."""
-
-    glsl: str
-    needs: tuple[str, ...] = ()
+from stemlight.stage.shader_program import Pass, ShaderProgram, Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,78 +60,9 @@ _BUILT_IN_FUNCTIONS = _words(
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+["<]([^">\n]+)[">][^\n]*$', re.MULTILINE)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[^\n]*$", re.MULTILINE)
+_MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _EXTENSION = re.compile(r"^[ \t]*#[ \t]*extension[ \t]+(\w+)[^\n]*$", re.MULTILINE)
 
-
-# What ISF gives every shader.
-
-_ALWAYS = """\
-const int PASSINDEX = {pass_index};
-uniform vec2 RENDERSIZE;
-uniform float TIME;
-uniform float TIMEDELTA;
-uniform vec4 DATE;
-uniform int FRAMEINDEX;
-"""
-
-_ISF = {
-    "IMG_NORM_PIXEL": Definition("#define IMG_NORM_PIXEL texture"),
-    "IMG_PIXEL": Definition(
-        "vec4 isf_pixel(sampler2D s, vec2 p) { return texture(s, p / vec2(textureSize(s, 0))); }\n"
-        "#define IMG_PIXEL isf_pixel"
-    ),
-    "IMG_THIS_PIXEL": Definition("#define IMG_THIS_PIXEL(s) texture(s, isf_FragNormCoord)"),
-    "IMG_THIS_NORM_PIXEL": Definition("#define IMG_THIS_NORM_PIXEL(s) texture(s, isf_FragNormCoord)"),
-    "IMG_NORM_THIS_PIXEL": Definition("#define IMG_NORM_THIS_PIXEL(s) texture(s, isf_FragNormCoord)"),
-    "IMG_SIZE": Definition("#define IMG_SIZE(s) vec2(textureSize(s, 0))"),
-    "vv_FragNormCoord": Definition("#define vv_FragNormCoord isf_FragNormCoord"),
-    "vv_vertShaderInit": Definition("#define vv_vertShaderInit isf_vertShaderInit"),
-    # GLSL 1.20 and ES 1.00
-    "texture1D": Definition("#define texture1D texture"),
-    "texture2D": Definition("#define texture2D texture"),
-    "texture3D": Definition("#define texture3D texture"),
-    "textureCube": Definition("#define textureCube texture"),
-    "texture2DLod": Definition("#define texture2DLod textureLod"),
-    "texture2DLodEXT": Definition("#define texture2DLodEXT textureLod"),
-    "texture2DProj": Definition("#define texture2DProj textureProj"),
-    "texture2DProjLod": Definition("#define texture2DProjLod textureProjLod"),
-    "texture2DGradEXT": Definition("#define texture2DGradEXT textureGrad"),
-    "texture2DGradARB": Definition("#define texture2DGradARB textureGrad"),
-    "textureCubeLod": Definition("#define textureCubeLod textureLod"),
-    "textureCubeLodEXT": Definition("#define textureCubeLodEXT textureLod"),
-}  # fmt: skip
-
-# `texture` with a bias exists only where there are derivatives.
-_FRAGMENT = {
-    "IMG_PIXEL": Definition(
-        _ISF["IMG_PIXEL"].glsl.replace(
-            "\n#define",
-            "\nvec4 isf_pixel(sampler2D s, vec2 p, float bias)"
-            " { return texture(s, p / vec2(textureSize(s, 0)), bias); }\n#define",
-        )
-    ),
-    "varying": Definition("#define varying in"),
-    "isf_FragColor": Definition("out vec4 isf_FragColor;"),
-    "gl_FragColor": Definition("#define gl_FragColor isf_FragColor", needs=("isf_FragColor",)),
-    "fragColor": Definition("#define fragColor isf_FragColor", needs=("isf_FragColor",)),  # of some hosts
-    "gl_FragData": Definition("out vec4 isf_FragData[1];\n#define gl_FragData isf_FragData"),
-}
-
-_VERTEX = {
-    "varying": Definition("#define varying out"),
-    "attribute": Definition("#define attribute in"),
-    "gl_Vertex": Definition("#define gl_Vertex isf_corner()", needs=()),
-    "position": Definition("#define position isf_corner()"),
-    "gl_ModelViewProjectionMatrix": Definition("const mat4 gl_ModelViewProjectionMatrix = mat4(1.0);"),
-}
-
-_VERTEX_INIT = """\
-out vec2 isf_FragNormCoord;
-vec4 isf_corner() { return vec4(2.0 * vec2(gl_VertexID & 1, gl_VertexID >> 1) - 1.0, 0.0, 1.0); }
-void isf_vertShaderInit() { gl_Position = isf_corner(); isf_FragNormCoord = 0.5 + 0.5 * gl_Position.xy; }
-"""
-DEFAULT_VERTEX = "void main() { isf_vertShaderInit(); }\n"
-N_CORNERS = 4  # drawn as a triangle strip: corner k is (k & 1, k >> 1)
 
 _UNIFORM_TYPES = {
     "event": "bool", "bool": "bool", "long": "int", "float": "float", "point2D": "vec2", "color": "vec4",
@@ -192,7 +114,7 @@ _ERROR_PATTERNS = (
 
 
 def glsl_program(
-    program: IsfProgram,
+    program: ShaderProgram,
     music: Mapping[str, Definition],
     include_folders: Sequence[Path],
     pass_index: int,
@@ -201,73 +123,97 @@ def glsl_program(
     mend: bool = False,
 ) -> GlslProgram:
     """GLSL for one pass, with the `music` it asks for. ShaderError: an `#include` that is not found."""
-    inputs = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
-    for entry in program.imports:
-        inputs.setdefault(entry.name, "samplerCube" if entry.is_cube else "sampler2D")
-    for name in sorted(program.buffers):
-        inputs.setdefault(name, "sampler2D")
-    renamed = {name: f"isf_input_{name}" for name in inputs if name in _RESERVED | _BUILT_IN_FUNCTIONS}
-    build = _Builder(inputs, renamed, music, include_folders, pass_index, version=version, mend=mend)
-    vertex_path = program.vertex_path or program.path
+    step = program.passes[pass_index]
+    uniforms = _header_uniforms(program, step)
+    renamed = {name: f"isf_input_{name}" for name in uniforms if name in _RESERVED | _BUILT_IN_FUNCTIONS}
+    build = _Builder(program, uniforms, renamed, music, include_folders, pass_index, version, mend)
+    vertex = program.vertex or Source(program.path, DEFAULT_VERTEX)
     return GlslProgram(
-        vertex=build.stage(program.vertex or DEFAULT_VERTEX, vertex_path, is_fragment=False),
-        fragment=build.stage(program.fragment, program.path, is_fragment=True),
+        vertex=build.stage((vertex,), is_fragment=False),
+        fragment=build.stage(step.code, is_fragment=True),
         pass_index=pass_index,
         uniform_names=renamed,
     )
+
+
+def _header_uniforms(program: ShaderProgram, step: Pass) -> dict[str, str]:
+    """Name -> GLSL type of what the header declares and the GLSL does not."""
+    if program.format == "shadertoy":
+        return {f"iChannel{k}": f"sampler{channel.kind}" for k, channel in enumerate(step.channels)}
+    uniforms = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
+    for entry in program.imports:
+        uniforms.setdefault(entry.name, "samplerCube" if entry.is_cube else "sampler2D")
+    for name in sorted(program.buffers):
+        uniforms.setdefault(name, "sampler2D")
+    return uniforms
 
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
     """Puts stages together: `#version`, extensions, what the host provides, the author's lines."""
 
-    inputs: Mapping[str, str]  # name -> GLSL type
+    program: ShaderProgram
+    uniforms: Mapping[str, str]  # of the header: name -> GLSL type
     renamed: Mapping[str, str]
     music: Mapping[str, Definition]
     include_folders: Sequence[Path]
     pass_index: int
-    _: KW_ONLY
     version: int
     mend: bool
 
-    def stage(self, text: str, path: Path, *, is_fragment: bool) -> StageSource:
-        files = [path]
-        text = self._included(text, path, files)
+    def stage(self, code: Sequence[Source], *, is_fragment: bool) -> StageSource:
+        """`code`: the stage's own file last."""
+        files = [source.path for source in reversed(code)]
+        text = ""
+        for index, source in reversed(list(enumerate(reversed(code)))):
+            start = f"#line {index * LINE_STRIDE + 1}\n" if len(code) > 1 else ""
+            text += f"{start}{self._included(source.text, source.path, files, index)}\n"
         text = _VERSION.sub("", text)
         extensions = [
             name for name in _EXTENSION.findall(text) if not name.startswith(("GL_OES_", "GL_EXT_"))
         ]
         text = _EXTENSION.sub("", text)
-        names = scan(text)
+        dialect = DIALECTS[self.program.format]
+        ending = ""
+        if is_fragment and not _MAIN.search(without_comments(text)):
+            is_buffer = self.program.passes[self.pass_index].target is not None
+            ending = dialect.buffer_ending if is_buffer else dialect.ending
+        names = scan(text + ending)
         text = self._renamed(text, names)
         if self.mend:
             text = mended(text)
 
-        provided = dict(_ISF) | (_FRAGMENT if is_fragment else _VERTEX)
+        lines = [f"#version {self.version} core"]
+        lines += [f"#extension {name} : warn" for name in dict.fromkeys(extensions)]
+        lines += [f"#line {PREAMBLE_LINE + 1}"]
+        if "PASSINDEX" not in names.uniforms:
+            lines.append(f"const int PASSINDEX = {self.pass_index};")
+        uniforms = {**dialect.uniforms, **self.uniforms}
+        for name, kind in uniforms.items():
+            if name.partition("[")[0] not in names.uniforms:
+                lines.append(f"uniform {kind} {self.renamed.get(name, name)};")
+        lines.append("in vec2 isf_FragNormCoord;" if is_fragment else VERTEX_INIT)
+        lines.append(dialect.constants)
+        given = definitions(names, self._provided(names, uniforms, is_fragment))
+        lines += given.values()
+        ending = f"#line {PREAMBLE_LINE + 1}\n{ending}" if ending else ""
+        return StageSource("\n".join([*lines, "#line 1", text, ending]), tuple(files), frozenset(given))
+
+    def _provided(
+        self, names: Names, uniforms: Mapping[str, str], is_fragment: bool
+    ) -> dict[str, Definition]:
+        provided = given_names(uniforms, is_fragment=is_fragment)
         if is_fragment and names.has_output:
             del provided["gl_FragColor"], provided["fragColor"]
-        for name, kind in self.inputs.items():
+        for name, kind in self.uniforms.items():
             if kind == "sampler2D":
                 provided[f"_{name}_imgRect"] = Definition(f"#define _{name}_imgRect vec4(0.0, 0.0, 1.0, 1.0)")
                 size = f"vec2(textureSize({self.renamed.get(name, name)}, 0))"
                 provided[f"_{name}_imgSize"] = Definition(f"#define _{name}_imgSize {size}")
                 provided[f"_{name}_flip"] = Definition(f"#define _{name}_flip false")
-        provided |= {name: entry for name, entry in self.music.items() if name not in self.inputs}
+        return provided | {name: entry for name, entry in self.music.items() if name not in uniforms}
 
-        lines = [f"#version {self.version} core"]
-        lines += [f"#extension {name} : warn" for name in dict.fromkeys(extensions)]
-        lines += [f"#line {PREAMBLE_LINE + 1}"]
-        always = _ALWAYS.format(pass_index=self.pass_index).splitlines()
-        lines += [line for line in always if line.split()[2].rstrip(";") not in names.uniforms]
-        for name, kind in self.inputs.items():
-            if name not in names.uniforms:
-                lines.append(f"uniform {kind} {self.renamed.get(name, name)};")
-        lines.append("in vec2 isf_FragNormCoord;" if is_fragment else _VERTEX_INIT)
-        given = definitions(names, provided)
-        lines += given.values()
-        return StageSource("\n".join([*lines, "#line 1", text, ""]), tuple(files), frozenset(given))
-
-    def _included(self, text: str, path: Path, files: list[Path], index: int = 0) -> str:
+    def _included(self, text: str, path: Path, files: list[Path], index: int) -> str:
         """`text` with every `#include` in its place, each file once."""
 
         def included(match: re.Match[str]) -> str:
@@ -304,7 +250,8 @@ def definitions(names: Names, provided: Mapping[str, Definition]) -> dict[str, s
 
     def give(name: str) -> None:
         for need in provided[name].needs:
-            give(need)
+            if need in provided:
+                give(need)
         given.setdefault(name, provided[name].glsl)
 
     for name in provided:

@@ -11,11 +11,11 @@ import numpy as np
 from stemlight.errors import UserError
 from stemlight.stage.audio_rows import audio_row, narrowed
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.isf import VALUE_TYPES, Input, InputValue, Pass
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import Kind, PassBuffers
 from stemlight.stage.pass_program import Passes
 from stemlight.stage.picture_files import load_picture
+from stemlight.stage.shader_program import VALUE_TYPES, Input, InputValue, Pass
 from stemlight.stage.uniforms import Music
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ class Scene:
         self.warnings: list[str] = list(program.warnings)
         self._context = context
         self._full_screen = full_screen
-        self._shared = passes
+        self.passes = passes
         self._passes = passes.by_index
         self._buffers = PassBuffers(context, full_screen)
         self._kinds: dict[str, Kind] = {}  # of each target, at the current size
         # Whether every pass sets every pixel: then clearing first would be bandwidth for nothing.
-        self._covers = program.vertex is None and "discard" not in program.fragment
+        self._covers = program.vertex is None and not any(
+            "discard" in source.text for step in program.passes for source in step.code
+        )
         self._values: dict[str, InputValue] = {}
         self._events: set[str] = set()  # true for the next draw
         self._pictures: dict[str, moderngl.Texture | moderngl.TextureCube] = {}
@@ -156,7 +158,7 @@ class Scene:
         self._buffers.release()
         for texture in (*self._pictures.values(), *self._rows.values(), *self._nothing):
             texture.release()
-        self._shared.give_back()
+        self.passes.give_back()
 
     # Passes
 

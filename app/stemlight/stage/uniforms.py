@@ -22,17 +22,19 @@ from stemlight.analysis.feature_frame import (
     N_SPECTRUM,
     N_WAVEFORM,
     QUANTITIES,
+    SAMPLE_RATE,
     STEMS,
     FeatureFrame,
     empty_record,
 )
-from stemlight.stage.glsl import Definition
+from stemlight.stage.glsl_dialects import Definition
 
 if TYPE_CHECKING:
     import moderngl
 
 HISTORY_LENGTH = 512  # frames, 5.9 s
 HISTORY_QUANTITIES = ("level", "hits", "presence")
+SOUND_HOPS = 8  # 93 ms of the sound itself: every sample between two draws, and a whole wave of a low bass
 # Shaders count in 32-bit floats, which hold whole numbers far beyond this ...
 COUNTER_WRAP = 65_536
 # ... but of beats also the fraction: at this multiple of every bar length a step is still 0.001 beats.
@@ -57,6 +59,7 @@ class Music:
         self._slopes = np.zeros(len(FAMILIES))  # seconds of each family's clock a second
         self._stream_s = self._beat_s = 0.0
         self._history = np.zeros((len(FAMILIES) * len(HISTORY_QUANTITIES), HISTORY_LENGTH), np.float32)
+        self._sound = np.zeros((SOUND_HOPS * N_WAVEFORM, 2), np.float32)  # waveform and side, oldest first
         self._newest = 0  # column of the newest frame; those right of it are the oldest
         self.textures: Mapping[str, moderngl.Texture] = MappingProxyType(
             {
@@ -64,10 +67,12 @@ class Music:
                 "music_stem_spectrum": _texture(context, N_SPECTRUM, len(STEMS)),
                 "music_waveform": _texture(context, N_WAVEFORM, 1),
                 "music_side": _texture(context, N_WAVEFORM, 1),
+                "music_sound": _texture(context, SOUND_HOPS * N_WAVEFORM, 1, components=2),
                 "music_history": _texture(context, HISTORY_LENGTH, len(self._history)),
             }
         )
         self.textures["music_history"].write(self._history.tobytes())
+        self.textures["music_sound"].write(self._sound.tobytes())
         self.update([], 0.0)
 
     @property
@@ -108,6 +113,9 @@ class Music:
             self._history[:, places] = column[:, None]
             self._newest = int(places[-1])
             before = frame
+        heard = [np.stack([f.record["waveform"], f.record["side"]], axis=1) for f in frames[-SOUND_HOPS:]]
+        self._sound = np.concatenate([self._sound, *heard])[-len(self._sound) :]
+        self.textures["music_sound"].write(self._sound.tobytes())
         record = frames[-1].record
         self.textures["music_spectrum"].write(record["spectrum"].tobytes())
         self.textures["music_stem_spectrum"].write(record["stem_spectrum"].tobytes())
@@ -150,8 +158,8 @@ class Music:
         return float(self._newest), age
 
 
-def _texture(context: moderngl.Context, width: int, height: int) -> moderngl.Texture:
-    texture = context.texture((width, height), 1, bytes(4 * width * height), dtype="f4")
+def _texture(context: moderngl.Context, width: int, height: int, components: int = 1) -> moderngl.Texture:
+    texture = context.texture((width, height), components, bytes(4 * components * width * height), dtype="f4")
     texture.repeat_x = texture.repeat_y = False
     return texture
 
@@ -193,6 +201,7 @@ def _definitions() -> dict[str, Definition]:
         ("music_stem_spectrum", "stem_spectrum_tex"),
         ("music_waveform", "waveform_tex"),
         ("music_side", "side_tex"),
+        ("music_sound", "sound_tex"),
         ("music_history", "history_tex"),
     ):
         names[texture] = Definition(f"uniform sampler2D {texture};")
@@ -215,6 +224,12 @@ def _definitions() -> dict[str, Definition]:
     names["side_at"] = Definition(
         "float side_at(float x) { return texture(music_side, vec2(x, 0.5)).r; }", ("music_side",)
     )
+    n_sound = SOUND_HOPS * N_WAVEFORM
+    names["sound_at"] = Definition(  # waveform and side
+        "vec2 sound_at(float seconds_ago)"
+        f" {{ return texture(music_sound, vec2(1.0 - (seconds_ago * {SAMPLE_RATE}.0 + 0.5) / {n_sound}.0, 0.5)).rg; }}",
+        ("music_sound",),
+    )
     names["past"] = Definition(
         f"""\
 float past(int family, int quantity, float seconds_ago) {{
@@ -235,4 +250,11 @@ MUSIC: Mapping[str, Definition] = MappingProxyType(_definitions())
 MUSIC_READERS: Mapping[str, MusicReader] = MappingProxyType(
     {name: reader for name, (_, reader) in _values().items()}
 )
-MUSIC_TEXTURES = ("music_spectrum", "music_stem_spectrum", "music_waveform", "music_side", "music_history")
+MUSIC_TEXTURES = (
+    "music_spectrum",
+    "music_stem_spectrum",
+    "music_waveform",
+    "music_side",
+    "music_sound",
+    "music_history",
+)
