@@ -76,7 +76,7 @@ PARTS: dict[str, PartTable] = {
             "interval_ms",  # between pictures
             "sound_to_picture_ms",  # newest frame's last sample captured -> picture swapped
         ),
-        words=("last", "scene", "window", "loading"),  # loading: what may bring it down now
+        words=("last", "scene", "on_air", "coming", "window", "loading"),  # loading: what may bring it down now
         news=("error",),
     ),
     "doors": PartTable(
