@@ -11,7 +11,7 @@
     {"NAME": "grain", "LABEL": "Grain", "TYPE": "float", "MIN": 0.5, "MAX": 4.0, "DEFAULT": 1.5},
     {"NAME": "glow", "LABEL": "Glow", "TYPE": "float", "MIN": 0.0, "MAX": 2.0, "DEFAULT": 1.0},
     {"NAME": "ember", "LABEL": "Ember", "TYPE": "color", "DEFAULT": [1.0, 0.40, 0.10, 1.0]},
-    {"NAME": "pulse", "LABEL": "Drums", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6}
+    {"NAME": "hear", "LABEL": "Hear the drums", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6}
   ]
 }*/
 
@@ -48,7 +48,7 @@ void main() {
     old = mix(old, vec3(dot(old, vec3(0.3, 0.6, 0.1))) * vec3(0.9, 0.6, 0.4), 0.8 * char_) * (1.0 - 0.97 * char_ * char_);
     vec3 young = light_of(to.rgb) * (1.0 - 0.5 * envelope * exp(d * 20.0));
     float flicker = 0.6 + 0.8 * noise_2(p * 7.0 + vec2(0.0, 2.0 * TIME));
-    float loud = glow * envelope * (1.0 + 1.5 * pulse * drums_hits) * flicker;
+    float loud = glow * envelope * (1.0 + 1.5 * hear * drums_hits) * flicker;
     vec3 tint = ember.rgb * ember.rgb;
     float rim = exp(-d * d * 9000.0), coals = exp(-max(d, 0.0) * 34.0) * smoothstep(0.55, 0.95, noise_2(p * 42.0 * grain)) * smoothstep(-0.01, 0.01, d);
     vec3 fire = loud * (mix(tint, vec3(1.0, 0.8, 0.5), 0.35) * rim * 2.2 + tint * coals * 2.5 + tint * 0.28 * exp(-abs(d) * 22.0));

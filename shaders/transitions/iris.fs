@@ -13,7 +13,7 @@
     {"NAME": "light", "LABEL": "Light", "TYPE": "float", "MIN": 0.0, "MAX": 2.0, "DEFAULT": 1.0},
     {"NAME": "tint", "LABEL": "Tint", "TYPE": "color", "DEFAULT": [1.0, 0.72, 0.42, 1.0]},
     {"NAME": "middle", "LABEL": "Middle", "TYPE": "point2D", "MIN": [0.0, 0.0], "MAX": [1.0, 1.0], "DEFAULT": [0.5, 0.5]},
-    {"NAME": "pulse", "LABEL": "Kick", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6}
+    {"NAME": "hear", "LABEL": "Hear the kick", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.6}
   ]
 }*/
 
@@ -39,7 +39,7 @@ void main() {
     vec4 from = IMG_NORM_PIXEL(startImage, mirrored(uv_of(outside + centred(middle, size), size)));
     float cover = 1.0 - smoothstep(-pixel, pixel, off);
 
-    float loud = light * envelope * (1.0 + 1.5 * pulse * kick_hits);
+    float loud = light * envelope * (1.0 + 1.5 * hear * kick_hits);
     float turn = atan(p.y, p.x);
     float rays = 0.35 + 1.3 * noise_2(vec2(turn * 9.0, progress * 3.0)) * noise_2(vec2(turn * 23.0 + 40.0, progress * 5.0));
     float line = 0.00012 / (0.00008 + off * off), halo = off > 0.0 ? 0.014 / (0.02 + off * off) * exp(-1.2 * off) : 0.7 * exp(off * 16.0);
