@@ -82,7 +82,8 @@ def draw_once(path: Path) -> None:
 
     from stemlight.errors import UserError
     from stemlight.stage.offscreen import OffscreenContext
-    from stemlight.stage.renderer import WARM_SIZE_PX, Renderer
+    from stemlight.stage.renderer import Renderer
+    from stemlight.stage.shader_shelf import WARM_SIZE_PX
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)
