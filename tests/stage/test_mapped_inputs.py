@@ -11,9 +11,9 @@ from stemlight.analysis.feature_frame import FAMILIES, FIELDS, HOP_S, FeatureFra
 from stemlight.errors import UserError
 from stemlight.preset.preset import BEATS_RANGE, CURVES, Mapping
 from stemlight.preset.sources import BEATS, LFOS, sources
-from stemlight.stage.isf import Input
 from stemlight.stage.mapped_inputs import OPACITY, MappedInputs
 from stemlight.stage.moment import Moment
+from stemlight.stage.shader_program import Input
 
 SPIN = Input("spin", "float", "spin", 1.0, (0.0,), (4.0,))
 SHAPE = Input("shape", "long", "shape", 0, (0.0,), (5.0,), (0, 2, 5), ("a", "b", "c"))

@@ -39,6 +39,7 @@ class Control:
 
 
 SYNC_SOURCES = ("sound", "link", "midi", "osc", "tap")
+AUTOPILOT_ORDERS = ("shuffle", "playlist")
 
 CONTROLS: tuple[Control, ...] = (
     Control("input.device", "text", "", "what is heard: as `--input`; empty: what the show began with"),
@@ -91,6 +92,19 @@ CONTROLS: tuple[Control, ...] = (
     Control("stage.freeze", "bool", False, "holds the picture"),
     Control("stage.brightness", "float", 1.0, "master brightness"),
     Control("stage.help", "bool", False, "shows the keys on the picture"),
+    Control("autopilot.on", "bool", False, "changes presets by itself, on bar lines and drops"),
+    Control("autopilot.bars", "int", 16, "bars that a preset stays at least, if nothing drops", 1, 128),
+    Control(
+        "autopilot.order",
+        "text",
+        AUTOPILOT_ORDERS[0],
+        "shuffle: all before any again; or as in the playlist",
+        choices=AUTOPILOT_ORDERS,
+    ),
+    Control(
+        "autopilot.playlist", "text", "", "presets it chooses from: names with commas between; empty: all"
+    ),
+    Control("autopilot.drops", "bool", True, "a drop brings the next preset, and build-ups are waited for"),
     Control("panel.open", "trigger", 0, "brings the control panel back that was closed"),
 )
 _BY_NAME = {control.name: control for control in CONTROLS}

@@ -147,13 +147,15 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """By which names are the same: in any case, with spaces or without."""
     return name.lower().replace(" ", "_")
 
 
 def _by_stem(paths: Iterable[Path]) -> list[Path]:
     """One path a name, the last of them, in the order of the names."""
-    found = {_key(path.stem): path for path in sorted(paths, key=lambda path: (not _is_shipped(path), path))}
+    shipped_first = sorted(paths, key=lambda path: (not _is_shipped(path), path))
+    found = {name_key(path.stem): path for path in shipped_first}
     return [found[name] for name in sorted(found)]
 
 
@@ -174,8 +176,8 @@ def _names(paths: Iterable[Path]) -> str:
 
 
 def _by_name(name: str, paths: Iterable[Path], kind: str, advice: str) -> Path:
-    by_name = {_key(path.stem): path for path in paths}
-    wanted = _key(name)
+    by_name = {name_key(path.stem): path for path in paths}
+    wanted = name_key(name)
     if wanted in by_name:
         return by_name[wanted]
     near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.5)

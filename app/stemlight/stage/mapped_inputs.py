@@ -20,13 +20,12 @@ from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.errors import UserError
 from stemlight.preset.preset import Mapping
 from stemlight.preset.sources import BEATS, LFOS, counts, frame_column, runs_on
-from stemlight.stage.isf import N_COMPONENTS, VALUE_TYPES, Input, InputValue
+from stemlight.stage.lines_passed import LinesPassed
 from stemlight.stage.moment import Moment
+from stemlight.stage.shader_program import N_COMPONENTS, VALUE_TYPES, Input, InputValue
 
 # A switch that went on at its threshold goes off at this part of it, so that noise does not rattle it.
 HYSTERESIS = 0.8
-# Beats begun between two draws that an event looks at; more is a picture that stood still.
-MAX_NEW_BEATS = 8
 MAX_BEAT = 1e9  # a frame that says more is no frame
 
 OPACITY = Input("opacity", "float", "opacity", 1.0, (0.0,), (1.0,))  # of a layer or a filter, as an input
@@ -75,7 +74,7 @@ class MappedInputs:
         self._seed = seed
         self._links: list[_Link] = []
         self._newest: np.ndarray | None = None  # None before the first frame
-        self._beats_begun: int | None = None
+        self._beats = LinesPassed()
         self._pressed: set[str] = set()  # events that a person fires on the next draw
         self.base: dict[str, InputValue] = {
             entry.name: entry.default for entry in inputs if entry.default is not None
@@ -151,8 +150,9 @@ class MappedInputs:
         return self.live
 
     def _now(self, frames: Sequence[FeatureFrame], moment: Moment) -> _Now:
-        is_first = self._newest is None
         if frames:
+            if self._newest is None:
+                self._beats = LinesPassed()  # those of silence were nobody's
             self._newest = frames[-1].record
         newest = self._newest if self._newest is not None else _SILENCE
         frame = FeatureFrame(newest)
@@ -160,12 +160,7 @@ class MappedInputs:
         if not abs(beat) < MAX_BEAT:
             beat = 0.0
         in_bar = max(frame.beats_per_bar, 1)
-        begun = frame.beat_count + _floor(beat) - _floor(frame.beat)
-        before = begun if is_first or self._beats_begun is None else self._beats_begun
-        n_new = min(max(begun - before, 0), MAX_NEW_BEATS)
-        # The beat of a moment to come may be told a little later when that moment is nearer. Far back: the
-        # engine began again.
-        self._beats_begun = begun if begun < before - 1 else max(begun, before)
+        n_new = self._beats.update(frame.beat_count + _floor(beat) - _floor(frame.beat))
         new_beats = tuple((_floor(beat) - k) % in_bar + 1 for k in range(n_new))
         records = [frame.record for frame in frames]
         is_silence = self._newest is None
