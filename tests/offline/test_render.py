@@ -56,3 +56,66 @@ def test_what_cannot_be_rendered_is_said_and_nothing_written(song, tmp_path, out
     with pytest.raises(UserError, match=said):
         render_song(settings(song, tmp_path / out, **more), quiet)
     assert list(tmp_path.iterdir()) == []
+
+
+LAYERED = """version = 2
+[[layers]]
+scene = "stripes.fs"
+[[layers]]
+scene = "glow.fs"
+blend = "screen"
+opacity = 0.2
+[[layers.mappings]]
+input = "opacity"
+source = "kick.hits"
+[[layers.mappings]]
+input = "hue"
+source = "lfo.random"
+[[layers.filters]]
+filter = "trail.fs"
+"""
+
+
+STRIPES = """/*{"ISFVSN": "2"}*/
+void main() { gl_FragColor = vec4(fract(isf_FragNormCoord.x * 4.0 + TIME)); }
+"""
+GLOW = """/*{"INPUTS": [{"NAME": "hue", "TYPE": "float"}]}*/
+void main() { gl_FragColor = vec4(hue, bass_level, 1.0, 0.0); }
+"""
+TRAIL = """/*{
+    "INPUTS": [{"NAME": "inputImage", "TYPE": "image"}], "PASSES": [{"TARGET": "m", "PERSISTENT": true}]
+}*/
+void main() { gl_FragColor = mix(IMG_THIS_PIXEL(m), IMG_THIS_PIXEL(inputImage), 0.3); }
+"""
+
+
+def layered(folder, preset=LAYERED):
+    """A preset of two layers, mappings and a filter with a memory, in files of its own."""
+    files = {"look.toml": preset, "stripes.fs": STRIPES, "glow.fs": GLOW, "trail.fs": TRAIL}
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return str(folder / "look.toml")
+
+
+def test_a_preset_of_layers_gives_the_same_bits_too(song, tmp_path):
+    look = layered(tmp_path)
+    for name in ("a", "b"):
+        render_song(settings(song, tmp_path / f"{name}.mp4", frames_dir=tmp_path / name, preset=look), quiet)
+    first, second = pictures(tmp_path / "a"), pictures(tmp_path / "b")
+    assert first == second
+    assert len(set(first)) > 25
+
+
+def test_what_a_preset_wants_and_its_shaders_have_not_is_said(song, tmp_path):
+    look = layered(tmp_path, LAYERED.replace('"hue"', '"hew"'))
+    rendered = render_song(settings(song, tmp_path / "a.mp4", preset=look), quiet)
+    assert "layers[1].mappings[1].input is 'hew'" in "".join(rendered.warnings)
+    assert rendered.warnings[0] in str(rendered)
+
+
+def test_a_preset_with_a_broken_shader_is_not_rendered_without_it(song, tmp_path):
+    look = layered(tmp_path)
+    (tmp_path / "trail.fs").write_text("/*{}*/\nvoid main() { oops; }")
+    with pytest.raises(UserError, match=r"trail\.fs:2"):
+        render_song(settings(song, tmp_path / "a.mp4", preset=look), quiet)
+    assert not (tmp_path / "a.mp4").exists()

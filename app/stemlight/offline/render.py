@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
 from stemlight.offline.frames import Progress, heard_hops
 from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset
-from stemlight.preset.preset import InputValue
+from stemlight.preset.preset import Preset
+from stemlight.stage.live_look import preset_of_shader
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.png import save_png
@@ -50,6 +50,7 @@ class Rendered:
     pictures: int
     seconds: float
     took_s: float
+    warnings: tuple[str, ...] = ()  # what the preset wants and its shaders have not
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -58,27 +59,18 @@ class Rendered:
             "pictures": self.pictures,
             "seconds": round(self.seconds, 3),
             "took_s": round(self.took_s, 2),
+            "warnings": list(self.warnings),
         }
 
     def __str__(self) -> str:
         rate = self.pictures / max(self.took_s, 1e-9)
-        return f"{self.out}: {self.seconds:.1f} s, {self.pictures} pictures, {rate:.1f} a second"
+        done = f"{self.out}: {self.seconds:.1f} s, {self.pictures} pictures, {rate:.1f} a second"
+        return "\n".join((*self.warnings, done))
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The scene and the values of its inputs."""
-
-    shader: Path
-    inputs: Mapping[str, InputValue] = field(default_factory=dict)
-
-
-def chosen_look(preset: str | None, shader: str | None) -> Look:
+def chosen_preset(preset: str | None, shader: str | None) -> Preset:
     """What `--preset` or `--shader` means; UserError if it means nothing."""
-    if shader:
-        return Look(find_scene(shader))
-    found = load_preset(preset or DEFAULT_PRESET).layers[0]
-    return Look(Path(found.scene), found.inputs)
+    return preset_of_shader(find_scene(shader)) if shader else load_preset(preset or DEFAULT_PRESET)
 
 
 def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
@@ -89,16 +81,17 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
     began_s = time.perf_counter()
     if settings.out.suffix.lower() != ".mp4":
         raise UserError(f"{settings.out}: the video is an .mp4; name it so")
-    look = chosen_look(settings.preset, settings.shader)
+    preset = chosen_preset(settings.preset, settings.shader)
     source = FileSource(settings.song, settings.start_s, settings.seconds)
     n_pictures = max(1, math.floor(source.duration_s * settings.fps + 0.5))
     with ExitStack() as stack:
         screen = stack.enter_context(OffscreenContext(settings.size_px))
-        renderer = Renderer(screen.context, settings.size_px)
+        renderer = Renderer(screen.context, settings.size_px, tone_map=True)
         stack.callback(renderer.release)
-        renderer.load(look.shader)
-        for name, value in look.inputs.items():
-            renderer.set_input(name, value)
+        look = renderer.load_preset(preset)
+        if look.errors:
+            raise look.errors[0]
+        warnings = tuple(look.warnings)
         if settings.frames_dir:
             _make_folder(settings.frames_dir)
         video = stack.enter_context(VideoWriter(settings.out, settings.size_px, settings.fps, SAMPLE_RATE))
@@ -112,7 +105,8 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
                 save_png(settings.frames_dir / f"{index:06d}.png", picture)
             progress(moment.time_s, source.duration_s)
         heard.up_to(math.inf)
-    return Rendered(settings.out, n_pictures, n_pictures / settings.fps, time.perf_counter() - began_s)
+    took_s = time.perf_counter() - began_s
+    return Rendered(settings.out, n_pictures, n_pictures / settings.fps, took_s, warnings)
 
 
 class HeardSong:

@@ -34,7 +34,7 @@ def shaders_of(preset: Preset) -> Iterator[tuple[str, Path, Layer | Effect]]:
         yield f"filters[{j}]", Path(effect.filter), effect
 
 
-def look_of_shader(path: Path) -> Preset:
+def preset_of_shader(path: Path) -> Preset:
     """The preset that shows one shader, its inputs at their defaults."""
     return Preset(path.stem, (Layer(str(path)),))
 

@@ -13,7 +13,7 @@ from stemlight.stage.blend import Blend
 from stemlight.stage.cue import Cue
 from stemlight.stage.draw import Draw
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.live_look import LiveLook, look_of_shader
+from stemlight.stage.live_look import LiveLook, preset_of_shader
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import new_buffer
 from stemlight.stage.picture_pool import PicturePool
@@ -82,7 +82,7 @@ class Renderer:
         before stays, with all it remembers.
         """
         self.shelf.load(path)
-        look = self.new_look(look_of_shader(path), from_zero=True)
+        look = self.new_look(preset_of_shader(path), from_zero=True)
         if look.errors:
             raise look.errors[0]
         self._show_at_once(look)
