@@ -32,11 +32,18 @@ from stemlight.stage.size_expression import SizeExpression, SizeExpressionError
 SAMPLER_TYPES = ("image", "audio", "audioFFT", "cube")
 
 _HEADER = re.compile(r"/\*(\s*\{.*?)\*/", re.DOTALL)
+_KEYS = re.compile(r'"(ISFVSN|INPUTS|PASSES|CATEGORIES|DESCRIPTION|CREDIT|IMPORTED)"', re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _FULL_SIZE = {"WIDTH": FULL_WIDTH, "HEIGHT": FULL_HEIGHT}
 
 IsfProgram = ShaderProgram
 __all__ = ["VALUE_TYPES", "Input", "InputValue", "IsfProgram", "parse_isf", "read_isf"]
+
+
+def has_isf_header(text: str) -> bool:
+    """Whether the first comment that begins with a brace speaks of ISF."""
+    match = _HEADER.search(text)
+    return match is not None and _KEYS.search(match[1]) is not None
 
 
 def read_isf(path: Path) -> ShaderProgram:

@@ -87,14 +87,17 @@ class PassBuffers:
         if old is not None:
             self._spare.setdefault((old.texture.size, old.texture.dtype), []).append(old)
 
-    def resize(self, target: str, size_px: tuple[int, int], dtype: str) -> None:
-        """What `target` holds, stretched to `size_px` if it has another size."""
+    def resize(self, target: str, size_px: tuple[int, int], dtype: str, *, stretched: bool) -> None:
+        """What `target` holds, brought to `size_px` if it has another size; else pixel for pixel, cut."""
         old = self._held.get(target)
         if old is None or (old.texture.size == size_px and old.texture.dtype == dtype):
             return
-        stretched = self.fresh(size_px, dtype, cleared=False)
-        self._full_screen.copy(old.texture, stretched.framebuffer)
-        self.hold(target, stretched)
+        new = self.fresh(size_px, dtype, cleared=not stretched)
+        if stretched:
+            self._full_screen.copy(old.texture, new.framebuffer)
+        else:
+            self._context.copy_framebuffer(new.framebuffer, old.framebuffer)
+        self.hold(target, new)
         self.trim()
 
     def trim(self) -> None:

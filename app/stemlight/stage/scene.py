@@ -12,14 +12,18 @@ from stemlight.errors import UserError
 from stemlight.stage.audio_rows import audio_row, narrowed
 from stemlight.stage.full_screen import FullScreen
 from stemlight.stage.moment import Moment
+from stemlight.stage.noise_textures import noise_picture, noise_volume
 from stemlight.stage.pass_buffers import Kind, PassBuffers
-from stemlight.stage.pass_program import Passes
+from stemlight.stage.pass_program import Passes, Texture
 from stemlight.stage.picture_files import load_picture
-from stemlight.stage.shader_program import VALUE_TYPES, Input, InputValue, Pass
+from stemlight.stage.shader_program import SOUND, VALUE_TYPES, Channel, Input, InputValue, Pass
+from stemlight.stage.shadertoy import KEYBOARD, NOISE, NOISE_3D
 from stemlight.stage.uniforms import Music
 
 if TYPE_CHECKING:
     import moderngl
+
+KEYBOARD_SIZE_PX = (256, 3)  # of Shadertoy's: a column a key; is down, went down, toggled
 
 
 class Scene:
@@ -42,7 +46,8 @@ class Scene:
         )
         self._values: dict[str, InputValue] = {}
         self._events: set[str] = set()  # true for the next draw
-        self._pictures: dict[str, moderngl.Texture | moderngl.TextureCube] = {}
+        self._pictures: dict[str, Texture] = {}
+        self._mipmapped: set[int] = set()  # of those, which have smaller copies of themselves
         self._lent: dict[str, moderngl.Texture] = {}  # textures that others own, by input
         self._given_audio: set[str] = set()  # inputs whose rows were set from outside
         self._rows: dict[str, moderngl.Texture] = {}  # of audio inputs
@@ -50,6 +55,7 @@ class Scene:
         self._cubes |= {entry.name for entry in program.imports if entry.is_cube}
         self._nothing = context.texture((1, 1), 4, bytes(4)), context.texture_cube((1, 1), 4, bytes(24))
         self._import_pictures()
+        self._make_channels()
         for entry in program.inputs:
             if entry.default is not None:
                 self._set_value(entry, entry.default)
@@ -58,9 +64,10 @@ class Scene:
     def files(self) -> tuple[Path, ...]:
         """Everything it was made from, and the `.vs` that may yet come."""
         pictures = [path for entry in self.program.imports for path in entry.paths]
-        glsl = next(iter(self._passes.values())).glsl
-        made_from = (*glsl.fragment.files, *glsl.vertex.files, *pictures)
-        return tuple(dict.fromkeys((*made_from, self.program.path.with_suffix(".vs"))))
+        stages = [stage for p in self._passes.values() for stage in (p.glsl.fragment, p.glsl.vertex)]
+        made_from = (*(file for stage in stages for file in stage.files), *pictures, *self.program.files)
+        may_come = () if self.program.path.is_dir() else (self.program.path.with_suffix(".vs"),)
+        return tuple(dict.fromkeys((*made_from, *may_come)))
 
     @property
     def values(self) -> Mapping[str, InputValue]:
@@ -71,7 +78,8 @@ class Scene:
         """Sets the input `name`; UserError if there is none or `value` does not fit.
 
         An event is true for the next draw. A picture is uint8 (h, w, 4 or 3), top row first. Audio is float
-        rows in [0, 1], (n,) or (n_channels, n), and stays until set again; without it the music is heard.
+        rows in [0, 1], (n,) or (n_channels, n), for Shadertoy (2, 512), and stays until set again; without it
+        the music is heard.
         """
         entry = self.program.input(name)
         if entry.type in VALUE_TYPES:
@@ -82,6 +90,10 @@ class Scene:
             rows = np.atleast_2d(np.asarray(value, np.float32))
             self._given_audio.add(name)
             self._write_rows(name, narrowed(rows, entry.columns))
+        elif entry.type == SOUND:
+            rows = np.atleast_2d(np.asarray(value, np.float32))
+            self._given_audio.add(name)
+            self._write_rows(name, np.round(np.clip(rows, 0.0, 1.0) * 255.0).astype(np.uint8))
         else:
             raise UserError(f"input {name} is a {entry.type}; it cannot be set")
 
@@ -99,6 +111,11 @@ class Scene:
         else:
             self._lent[name] = texture
 
+    def set_noise(self, picture: np.ndarray) -> None:
+        """Shadertoy's noise channels read `picture`, uint8 (h, w, 4), instead of a noise of our own."""
+        if NOISE in self._pictures:
+            self._replace(NOISE, _picture_texture(self._context, picture))
+
     def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
         """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
         self._hear(music)
@@ -108,15 +125,17 @@ class Scene:
         self._kinds = {step.target: kind for step, kind in zip(passes, kinds, strict=True) if step.target}
         for step, kind in zip(passes, kinds, strict=True):
             if step.target and step.persistent:
-                self._buffers.resize(step.target, *kind)
+                self._buffers.resize(step.target, *kind, stretched=not step.channels)
             elif step.target:
                 self._buffers.forget(step.target)
 
-        def textures(name: str) -> moderngl.Texture | moderngl.TextureCube:
-            return self._sampled(name, music)
-
         for index, compiled in self._passes.items():
-            target = passes[index].target
+            step = passes[index]
+            target = step.target
+
+            def textures(name: str, step: Pass = step) -> Texture:
+                return self._sampled(step, name, music)
+
             if target:
                 buffer = self._buffers.fresh(*kinds[index], cleared=not self._covers)
                 compiled.draw(moment, music, textures, buffer.framebuffer)
@@ -199,9 +218,10 @@ class Scene:
             )
         self._replace(entry.name, _picture_texture(self._context, value))
 
-    def _replace(self, name: str, texture: moderngl.Texture | moderngl.TextureCube) -> None:
+    def _replace(self, name: str, texture: Texture) -> None:
         old = self._pictures.pop(name, None)
         if old is not None:
+            self._mipmapped.discard(old.glo)
             old.release()
         self._pictures[name] = texture
 
@@ -209,39 +229,86 @@ class Scene:
         for entry in self.program.imports:
             try:
                 pictures = [load_picture(path) for path in entry.paths]
+                if entry.upside_down:
+                    pictures = [picture[::-1] for picture in pictures]
                 self._replace(entry.name, _picture_texture(self._context, *pictures))
             except UserError as error:
                 self.warnings.append(f"{entry.name} stays black: {error}")
 
+    def _make_channels(self) -> None:
+        """The textures of the host that Shadertoy's channels read."""
+        sources = {channel.source for step in self.program.passes for channel in step.channels}
+        if NOISE in sources:
+            self._replace(NOISE, _picture_texture(self._context, noise_picture()))
+        if NOISE_3D in sources:
+            volume = noise_volume()
+            size = volume.shape[2], volume.shape[1], volume.shape[0]
+            self._replace(NOISE_3D, self._context.texture3d(size, 4, volume.tobytes()))
+        if KEYBOARD in sources:  # no key is ever down
+            self._replace(KEYBOARD, self._context.texture(KEYBOARD_SIZE_PX, 1, bytes(256 * 3)))
+
     def _hear(self, music: Music) -> None:
         for entry in self.program.inputs:
-            if entry.type in ("audio", "audioFFT") and entry.name not in self._given_audio:
+            if entry.name in self._given_audio:
+                continue
+            if entry.type in ("audio", "audioFFT"):
                 self._write_rows(entry.name, np.atleast_2d(audio_row(entry.type, music.frame, entry.columns)))
+            elif entry.type == SOUND:
+                self._write_rows(entry.name, music.sound())
 
     def _write_rows(self, name: str, rows: np.ndarray) -> None:
+        """Floats are ISF's, the same in all colours; bytes are Shadertoy's, in red alone."""
         height, width = rows.shape
         texture = self._rows.get(name)
         if texture is None or texture.size != (width, height):
             if texture is not None:
                 texture.release()
-            texture = self._rows[name] = self._context.texture((width, height), 1, dtype="f4")
+            is_bytes = rows.dtype == np.uint8
+            texture = self._context.texture((width, height), 1, dtype="f1" if is_bytes else "f4", alignment=1)
             texture.repeat_x = texture.repeat_y = False
-            texture.swizzle = "RRR1"
-        texture.write(np.ascontiguousarray(rows, np.float32).tobytes())
+            texture.swizzle = "R001" if is_bytes else "RRR1"
+            self._rows[name] = texture
+        texture.write(np.ascontiguousarray(rows).tobytes(), alignment=1)
 
-    def _sampled(self, name: str, music: Music) -> moderngl.Texture | moderngl.TextureCube:
-        """What the sampler `name` reads now."""
+    def _sampled(self, step: Pass, name: str, music: Music) -> Texture:
+        """What the sampler `name` of `step` reads now."""
+        if step.channels and name.startswith("iChannel"):
+            return self._channel(name, step.channels[int(name.removeprefix("iChannel"))], music)
+        return self._texture(name, music) or self._nothing[name in self._cubes]
+
+    def _texture(self, name: str, music: Music) -> Texture | None:
         for textures in (self._lent, self._pictures, self._rows, music.textures):
             if name in textures:
                 return textures[name]
         if name in self._kinds:
             return self._buffers.texture(name) or self._buffers.empty(*self._kinds[name])
-        return self._nothing[name in self._cubes]
+        return None
+
+    def _channel(self, name: str, channel: Channel, music: Music) -> Texture:
+        """A picture given to a channel takes the place of whatever is no buffer."""
+        is_buffer = channel.source in self._kinds
+        texture = None
+        if not is_buffer and channel.kind == "2D":
+            texture = self._lent.get(name) or self._pictures.get(name)
+        if texture is None and channel.source is not None:
+            texture = self._texture(channel.source, music)
+        if texture is None:
+            return self._nothing[channel.kind == "Cube"]
+        if channel.filter == "mipmap" and texture.glo not in self._mipmapped:
+            _build_mipmaps(texture)
+            if texture in self._pictures.values():  # which nobody draws into
+                self._mipmapped.add(texture.glo)
+        return texture
 
 
-def _picture_texture(
-    context: moderngl.Context, *pictures: np.ndarray
-) -> moderngl.Texture | moderngl.TextureCube:
+def _build_mipmaps(texture: Texture) -> None:
+    """Leaves it as it is for those who read it without."""
+    how = texture.filter
+    texture.build_mipmaps()
+    texture.filter = how
+
+
+def _picture_texture(context: moderngl.Context, *pictures: np.ndarray) -> Texture:
     """One picture, or six for a cube. Upright: the first row of a texture is the bottom one."""
     height, width, n_channels = pictures[0].shape
     data = b"".join(np.ascontiguousarray(picture[::-1]).tobytes() for picture in pictures)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from stemlight.errors import UserError
 from stemlight.stage.file_signature import Signature, signature
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.isf import read_isf
 from stemlight.stage.pass_program import Passes
 from stemlight.stage.picture_pool import new_picture
 from stemlight.stage.scene import Scene
 from stemlight.stage.shader_error import ShaderError
+from stemlight.stage.shader_file import read_shader
 from stemlight.stage.uniforms import Music
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class ShaderShelf:
         self._shown.release()
 
     def _warmed(self, path: Path) -> Scene:
-        scene = Scene(self._context, self._full_screen, Passes(self._context, read_isf(path)))
+        scene = Scene(self._context, self._full_screen, Passes(self._context, read_shader(path)))
         pictures = [entry.name for entry in scene.program.inputs if entry.type == "image"]
         for name in pictures:
             scene.set_texture(name, self._shown.texture)

@@ -7,6 +7,7 @@ seen, so that 86 frames a second move smoothly at any rate of draws.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from stemlight.analysis.feature_frame import (
     FeatureFrame,
     empty_record,
 )
+from stemlight.stage.analyser_node import MEMORY_HOPS, AnalyserNode
 from stemlight.stage.glsl_dialects import Definition
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class Music:
         self._stream_s = self._beat_s = 0.0
         self._history = np.zeros((len(FAMILIES) * len(HISTORY_QUANTITIES), HISTORY_LENGTH), np.float32)
         self._sound = np.zeros((SOUND_HOPS * N_WAVEFORM, 2), np.float32)  # waveform and side, oldest first
+        self._analyser = AnalyserNode()
+        self._unheard: deque[FeatureFrame] = deque(maxlen=MEMORY_HOPS)  # by the analyser, which few ask for
         self._newest = 0  # column of the newest frame; those right of it are the oldest
         self.textures: Mapping[str, moderngl.Texture] = MappingProxyType(
             {
@@ -88,6 +92,7 @@ class Music:
         self._stream_s = stream_s
         self._beat_s = stream_s + beat_lead_s
         if frames:
+            self._unheard.extend(frames)
             self._remember(frames)
             self._frame = frames[-1]
         record = self._frame.record
@@ -122,6 +127,12 @@ class Music:
         self.textures["music_waveform"].write(record["waveform"].tobytes())
         self.textures["music_side"].write(record["side"].tobytes())
         self.textures["music_history"].write(self._history.tobytes())
+
+    def sound(self) -> np.ndarray:
+        """uint8 (2, 512): Shadertoy's sound texture."""
+        self._analyser.hear(self._unheard)
+        self._unheard.clear()
+        return self._analyser.rows()
 
     def special(self, name: str) -> float:
         """Where the beat is at the moment of display."""
@@ -227,7 +238,8 @@ def _definitions() -> dict[str, Definition]:
     n_sound = SOUND_HOPS * N_WAVEFORM
     names["sound_at"] = Definition(  # waveform and side
         "vec2 sound_at(float seconds_ago)"
-        f" {{ return texture(music_sound, vec2(1.0 - (seconds_ago * {SAMPLE_RATE}.0 + 0.5) / {n_sound}.0, 0.5)).rg; }}",
+        f" {{ float x = 1.0 - (seconds_ago * {SAMPLE_RATE}.0 + 0.5) / {n_sound}.0;"
+        " return texture(music_sound, vec2(x, 0.5)).rg; }",
         ("music_sound",),
     )
     names["past"] = Definition(
