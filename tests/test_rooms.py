@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "app" / "stemlight"
 
 # Anyone may say what is wrong, find what ships or was chosen, read settings, write a file.
-GROUND = {"errors", "model_folders", "priority", "resources", "settings", "versioned_toml", "whole_file"}
+GROUND = {
+    "display", "errors", "model_folders", "priority", "resources", "settings", "versioned_toml", "whole_file",
+}  # fmt: skip
 MAY_IMPORT = {
     "audio": {"analysis.feature_frame"},  # sample rate and hop length, nothing else
     "analysis": set(),
@@ -22,7 +24,7 @@ MAY_IMPORT = {
     "preset": {"analysis", "bus"},
     "engine": {"audio", "analysis", "bus", "osc"},
     "stage": {"analysis", "bus", "preset"},
-    "panel": {"analysis", "bus", "preset"},
+    "panel": {"analysis", "bus", "preset", "audio.devices", "midi.device_map", "osc.outputs", "osc.profiles"},
     "doors": {"analysis", "bus", "osc", "sync", "midi", "preset"},
     "show": {"bus", "engine", "stage", "panel", "doors", "preset", "osc"},
     "offline": {"audio", "analysis", "stage", "preset", "bus", "osc", "engine", "midi"},

@@ -40,9 +40,10 @@ def run(options: Options) -> int:
 
 def demo(options: Options) -> int:
     """The show on the built-in song; without a display a video of it."""
+    from stemlight.display import display_is_there
     from stemlight.resources import demo_song
 
-    if _display_is_there():
+    if display_is_there():
         from stemlight.show import run_show
 
         return run_show(_show_settings(options, str(demo_song()), loop=True))
@@ -103,11 +104,6 @@ def _osc_config(options: Options) -> Path | None:
 
     read_settings()  # sets aside what is no TOML
     return settings_path()
-
-
-def _display_is_there() -> bool:
-    on_linux = sys.platform.startswith("linux")
-    return not on_linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 # --- a file through the same line ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Runs the show: starts engine, stage and doors, brings back what dies, and ends all of them together.
+"""Runs the show: starts engine, stage, doors and panel, brings back what dies, ends all of them together.
 
 Each is a process of its own, so that none can stop another; what they share belongs to the show and
 outlives them. The show itself does nothing else: it loads no sound, no picture and no model.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import multiprocessing
 import os
 import signal
@@ -30,12 +31,14 @@ from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
+from stemlight.display import qt_can_show
 from stemlight.doors.settings import DoorsSettings
 from stemlight.engine.process import EngineSettings
 from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
 from stemlight.osc.oscquery_access import RemoteAddress, new_token
 from stemlight.osc.outputs import OscDestination, checked_number, load_outputs
+from stemlight.panel.settings import AGAIN, CLOSED, PanelSettings
 from stemlight.preset.library import load_preset
 from stemlight.whole_file import whole_file
 
@@ -72,7 +75,7 @@ class ShowSettings:
     midi: tuple[str, ...] = ()  # parts of the names of devices, or `all`
     midi_clock_out: tuple[str, ...] = ()  # likewise, of those that get our clock
     stage: bool = True
-    panel: bool = True  # there is none yet
+    panel: bool = True
     fullscreen: int | None = None  # monitor
     size_px: tuple[int, int] = (1280, 720)
     seconds: float | None = None
@@ -114,10 +117,14 @@ def run_show(settings: ShowSettings) -> int:
         if settings.stage:
             children.append(_stage(settings))
         children.append(_doors(settings))  # last: sound and picture are waited for
-        # The panel will join them.
-        seconds = Supervisor(children, health, signals, debug=settings.debug).run(settings.seconds)
+        if settings.panel and qt_can_show():
+            children.append(_panel(settings))
+        supervisor = Supervisor(children, health, signals, controls, debug=settings.debug)
+        if settings.panel and not qt_can_show():
+            supervisor.say_when_begun("no display here: running without the control panel")
+        seconds = supervisor.run(settings.seconds)
         if settings.stats:
-            stats = _stats(health, settings, destinations, seconds)
+            stats = _stats(health, children, destinations, seconds)
             with whole_file(settings.stats) as path:
                 path.write_text(json.dumps(stats, indent=2, ensure_ascii=False) + "\n")
     return DONE
@@ -139,9 +146,13 @@ class Backoff:
 class Child:
     """A process of the show, in as many lives as it takes."""
 
-    def __init__(self, name: str, entry: str, settings: Any) -> None:
-        """`entry`: `module:function`, loaded in the process alone; takes `settings`, returns an exit code."""
+    def __init__(self, name: str, entry: str, settings: Any, *, may_be_missed: bool = False) -> None:
+        """`entry`: `module:function`, loaded in the process alone; takes `settings`, returns an exit code.
+
+        `may_be_missed`: the show goes on where it cannot begin, or when a person closes it.
+        """
         self.name = name
+        self.may_be_missed = may_be_missed
         self.lives = 0
         self.process: BaseProcess | None = None
         self.start_at_s = 0.0  # monotonic
@@ -170,19 +181,42 @@ class Child:
         self.start_at_s = time.monotonic() + pause_s
         return pause_s
 
+    def start_soon(self) -> None:
+        """Starts it at the next look, if it is not alive."""
+        self.start_at_s = 0.0
+
+    def stay_away(self) -> None:
+        """Starts it no more, until `start_soon`."""
+        self.start_at_s = math.inf
+
 
 class Supervisor:
     """Keeps the children alive until one of them, a signal or the clock ends the show. Main thread."""
 
     def __init__(
-        self, children: list[Child], health: Health, signals: list[int], *, debug: bool = False
+        self,
+        children: list[Child],
+        health: Health,
+        signals: list[int],
+        controls: ControlBus | None = None,
+        *,
+        debug: bool = False,
     ) -> None:
-        """`signals`: grows with each that comes; the first ends the show, a second one without patience."""
+        """`signals`: grows with each that comes; the first ends the show, a second one without patience.
+
+        `controls`: where a closed panel is asked back.
+        """
         self._children = children
+        self._controls = controls
         self._health = health
         self._signals = signals
         self._debug = debug
         self._spoken: dict[tuple[str, str], str] = {}
+        self._unsaid: list[str] = []
+
+    def say_when_begun(self, line: str) -> None:
+        """Prints a line once every child works: where one cannot, only its reason is to be read."""
+        self._unsaid.append(line)
 
     def run(self, seconds: float | None = None) -> float:
         """Runs the show to its end; returns how long it lasted. UserError where a child cannot begin.
@@ -199,18 +233,27 @@ class Supervisor:
                 wait(alive, timeout=max(0.0, min(LOOK_S, ends_s - time.monotonic())))
                 self._speak()
                 going_on = all([self._look_after(child) for child in self._children])
-                if seconds is not None and ends_s == float("inf") and self._has_begun(began_s):
-                    ends_s = time.monotonic() + seconds
+                if (seconds is not None and ends_s == float("inf")) or self._unsaid:
+                    begun = self._has_begun(began_s)
+                    while begun and self._unsaid:
+                        _say(self._unsaid.pop(0))
+                    if begun and seconds is not None:
+                        ends_s = time.monotonic() + seconds
         finally:
             self._end()
         return time.monotonic() - began_s
 
     def _has_begun(self, asked_s: float) -> bool:
         """Whether every child has got to work, or has had time enough for it."""
-        ready = all(self._health.part(child.name).get("ready") for child in self._children)
+        needed = [child.name for child in self._children if not child.may_be_missed]
+        ready = all(self._health.part(name).get("ready") for name in needed)
         return ready or time.monotonic() - asked_s > BEGIN_S
 
     def _start_who_is_due(self) -> None:
+        if self._controls and self._controls.fires("panel.open"):
+            for child in self._children:
+                if child.may_be_missed:
+                    child.start_soon()
         for child in self._children:
             if child.process is None and time.monotonic() >= child.start_at_s:
                 child.start(self._debug)
@@ -224,11 +267,19 @@ class Supervisor:
             return False
         part = self._health.part(child.name)
         last_words = part.words("last")
-        if code == USER_ERROR and child.lives == 1 and not part.get("ready"):
+        began = child.lives > 1 or bool(part.get("ready"))
+        if code == USER_ERROR and not began and not child.may_be_missed:
             raise UserError(last_words)
         pause_s = child.bury()
-        self._health.part("show").add(f"{child.name}_restarts")
         reason = _signal_name(-code) if code < 0 else last_words or f"exit code {code}"
+        if child.may_be_missed and code in (CLOSED, AGAIN):
+            child.stay_away() if code == CLOSED else child.start_soon()
+            return True
+        if child.may_be_missed and not began:
+            child.stay_away()
+            _say(f"no {child.name} ({reason}): going on without it")
+            return True
+        self._health.part("show").add(f"{child.name}_restarts")
         _say(f"{child.name} died ({reason}); starting it again" + (f" in {pause_s:.0f} s" if pause_s else ""))
         return True
 
@@ -302,6 +353,19 @@ def _doors(settings: ShowSettings) -> Child:
     return Child("doors", "stemlight.doors.process:run_doors", doors)
 
 
+def _panel(settings: ShowSettings) -> Child:
+    panel = PanelSettings(
+        frames=segment_name("frames"),
+        controls=segment_name("controls"),
+        health=segment_name("health"),
+        source=settings.source,
+        osc_given=settings.osc,
+        osc_config=settings.osc_config,
+        has_stage=settings.stage,
+    )
+    return Child("panel", "stemlight.panel.process:run_panel", panel, may_be_missed=True)
+
+
 def _run_child(name: str, entry: str, settings: Any, health_name: str, debug: bool) -> None:
     """What a process of the show does first and last. Its exit code tells the supervisor how it ended."""
     for told_to_all in ("SIGINT", "SIGHUP"):  # by a terminal; the show tells us what it means
@@ -369,11 +433,11 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _stats(
-    health: Health, settings: ShowSettings, destinations: tuple[OscDestination, ...], seconds: float
+    health: Health, shown: list[Child], destinations: tuple[OscDestination, ...], seconds: float
 ) -> dict[str, Any]:
     """What was counted, as `--stats` writes it; times in ms."""
     show, engine = health.part("show"), health.part("engine")
-    children = ("engine", "doors", "stage") if settings.stage else ("engine", "doors")
+    children = [child.name for child in shown]
     return {
         "version": __version__,
         "seconds": round(seconds, 3),

@@ -21,9 +21,10 @@ START_S = 30.0  # a loaded machine loads models slowly
 class RunningShow:
     """`stemlight run` in a session of its own, with the memory it shares."""
 
-    def __init__(self, *arguments: str, display: str | None = None) -> None:
+    def __init__(self, *arguments: str, display: str | None = None, panel: bool = False) -> None:
+        without = () if panel else ("--no-panel",)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stemlight", "run", *arguments],
+            [sys.executable, "-m", "stemlight", "run", *arguments, *without],
             stderr=subprocess.PIPE,
             env=os.environ | ({"DISPLAY": display} if display else {}),
             text=True,
@@ -88,9 +89,9 @@ class RunningShow:
 
 
 @contextmanager
-def running_show(*arguments: str, display: str | None = None) -> Iterator[RunningShow]:
+def running_show(*arguments: str, display: str | None = None, panel: bool = False) -> Iterator[RunningShow]:
     """A show that is gone when the test is, however it went."""
-    show = RunningShow(*arguments, display=display)
+    show = RunningShow(*arguments, display=display, panel=panel)
     try:
         yield show
     finally:

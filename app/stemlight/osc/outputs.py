@@ -2,6 +2,7 @@
 
 [[osc]]
 to = "127.0.0.1:7000"
+on = true                # false: nothing is sent there
 profile = "resolume"
 offset_ms = -40          # beats leave this much later (early if positive), on top of beat.offset_ms
 values = { "vocals.level" = "layer 1 opacity" }
@@ -100,7 +101,8 @@ def outputs_from_tables(tables: Any, where: str) -> tuple[OscDestination, ...]:
     """Destinations from what TOML made of [[osc]]; `where` names the file in errors."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UserError(f"{where}: osc is a list of tables; begin each with [[osc]]")
-    return checked_number([_from_table(table, f"{where}: osc {n}") for n, table in enumerate(tables, 1)])
+    found = [_from_table(table, f"{where}: osc {n}") for n, table in enumerate(tables, 1)]
+    return checked_number([each for each, table in zip(found, tables, strict=True) if table.get("on", True)])
 
 
 def checked_number(destinations: Sequence[OscDestination]) -> tuple[OscDestination, ...]:
@@ -112,6 +114,8 @@ def checked_number(destinations: Sequence[OscDestination]) -> tuple[OscDestinati
 
 def _from_table(table: dict[str, Any], where: str) -> OscDestination:
     settings = dict(table)
+    if not isinstance(settings.pop("on", True), bool):
+        raise UserError(f"{where}: on is true or false, not {table['on']!r}")
     to = settings.pop("to", None)
     if not isinstance(to, str) or "?" in to:
         raise UserError(f'{where}: `to` says where, for example to = "127.0.0.1:9000"')

@@ -14,6 +14,7 @@ HELP = (
     "D            tempo x2              S        tempo /2",
     "X            shift half a beat     Y        whose beat is followed",
     "L            lead Ableton Link     H        this help",
+    "C            the control panel",
 )
 
 _TRIGGERS = {
@@ -25,6 +26,7 @@ _TRIGGERS = {
     "s": "beat.halve",
     "x": "beat.half_shift",
     "y": "sync.next_source",
+    "c": "panel.open",
 }
 _SWITCHES = {
     "f": "stage.fullscreen",

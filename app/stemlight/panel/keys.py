@@ -1,0 +1,87 @@
+"""The panel's keys, and the sheet that `?` shows. They do what the same keys do in the picture's window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QCoreApplication, Qt
+from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from stemlight.bus.controls import CONTROLS
+from stemlight.panel.link import Link
+
+BRIGHTNESS_STEP = 0.05
+_NAMES = {row.name for row in CONTROLS}
+
+
+def tr(text: str) -> str:
+    """Marked for translation."""
+    return QCoreApplication.translate("keys", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key; without `does` it belongs to a page and only stands on the sheet."""
+
+    sequence: str
+    title: str
+    does: Callable[[Link], None] | None = None
+
+
+def _fire(name: str) -> Callable[[Link], None]:
+    return lambda link: link.fire(name)
+
+
+def _toggle(name: str) -> Callable[[Link], None]:
+    return lambda link: link.set(name, not link.controls.get(name))
+
+
+def _brighter(step: float) -> Callable[[Link], None]:
+    name = "stage.brightness"
+    return lambda link: link.set(name, float(link.controls.get(name)) + step)
+
+
+_STEP = "preset" if "stage.next_preset" in _NAMES else "scene"
+KEYS: tuple[Key, ...] = (
+    Key("B", "blackout", _toggle("stage.blackout")),
+    Key("P", "hold the picture", _toggle("stage.freeze")),
+    Key("Ctrl+Right", "next look", _fire(f"stage.next_{_STEP}")),
+    Key("Ctrl+Left", "previous look", _fire(f"stage.previous_{_STEP}")),
+    Key("Ctrl+Up", "brighter", _brighter(BRIGHTNESS_STEP)),
+    Key("Ctrl+Down", "darker", _brighter(-BRIGHTNESS_STEP)),
+    Key("1 … 9, 0", "a look of the bank"),
+    Key("PgUp, PgDown", "another bank"),
+    Key("T", "tap the beat", _fire("beat.tap")),
+    Key("R", "the one is now", _fire("beat.resync")),
+    Key("D", "tempo x2", _fire("beat.double")),
+    Key("S", "tempo /2", _fire("beat.halve")),
+    Key("X", "shift half a beat", _fire("beat.half_shift")),
+    Key("Y", "whose beat is followed", _fire("sync.next_source")),
+    Key("L", "lead Ableton Link", _toggle("sync.lead")),
+    Key("F", "fill the monitor", _toggle("stage.fullscreen")),
+    Key("H", "keys on the picture", _toggle("stage.help")),
+    Key("F1 … F7", "the pages"),
+    Key("?", "this sheet"),
+)
+
+
+class KeySheet(QDialog):
+    """All keys at a glance."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Keys"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 22, 28, 26)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(22)
+        grid.setVerticalSpacing(9)
+        half = (len(KEYS) + 1) // 2
+        for place, key in enumerate(KEYS):
+            name, words = QLabel(key.sequence), QLabel(tr(key.title))
+            name.setProperty("title", True)
+            words.setProperty("quiet", True)
+            grid.addWidget(name, place % half, place // half * 2, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, place % half, place // half * 2 + 1)
+        column.addLayout(grid)

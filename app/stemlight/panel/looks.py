@@ -1,0 +1,64 @@
+"""The looks that a show can put on air: the presets, in the person's own order, with favourites and banks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stemlight.errors import UserError
+from stemlight.preset.library import load_preset, preset_paths
+
+BANK = 10  # looks on the keys 1 to 9 and 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One preset as the grid shows it."""
+
+    name: str  # what `stage.preset` is set to
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    path: Path
+    picture: Path | None  # beside the preset; else of its scene, if that is all it is
+    wrong: str = ""  # why it cannot be put on air
+
+    def fits(self, words: Sequence[str]) -> bool:
+        """Whether each of `words`, in lower case, is somewhere in what is said of it."""
+        said = " ".join((self.name, self.title, self.description, *self.tags)).casefold()
+        return all(word in said for word in words)
+
+
+def find_looks() -> list[Look]:
+    """All presets, by name; one that cannot be read says why."""
+    return [_look(path) for path in preset_paths()]
+
+
+def in_order(looks: Iterable[Look], order: Sequence[str]) -> list[Look]:
+    """As `order` has them; who is not in it follows, by name."""
+    place = {name: i for i, name in enumerate(order)}
+    return sorted(looks, key=lambda look: (place.get(look.name, len(place)), look.title.casefold()))
+
+
+def chosen(
+    looks: Sequence[Look], search: str, favourites: Sequence[str], only_favourites: bool
+) -> list[Look]:
+    """Those that a search and the star leave."""
+    words = search.casefold().split()
+    return [look for look in looks if look.fits(words) and (not only_favourites or look.name in favourites)]
+
+
+def _look(path: Path) -> Look:
+    try:
+        preset = load_preset(str(path))
+    except UserError as error:
+        return Look(path.stem, path.stem.replace("_", " ").title(), "", (), path, None, str(error))
+    beside = path.with_suffix(".jpg")
+    picture = beside if beside.is_file() else None
+    first = preset.layers[0]
+    plain = len(preset.layers) == 1 and not first.filters and not preset.filters
+    of_scene = Path(first.scene).with_suffix(".jpg")
+    if picture is None and plain and of_scene.is_file():
+        picture = of_scene
+    return Look(path.stem, preset.name, preset.description, preset.tags, path, picture)

@@ -1,0 +1,196 @@
+"""Meters: the mix and the stems with their hits, the spectrum, the waveform. They repaint what has moved."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from stemlight.analysis.feature_frame import FAMILIES, N_SPECTRUM, STEMS, FeatureFrame
+from stemlight.panel.theme import (
+    ALL_COLOUR,
+    INK,
+    LINE,
+    QUIET,
+    RAISED,
+    STEM_COLOURS,
+    colour,
+    font,
+    stem_shape,
+)
+
+ROWS = ("all", *STEMS)
+_AT = [FAMILIES.index(name) for name in ROWS]
+QUIETEST = 0.02  # a waveform is drawn as large as it fits, but noise stays small
+_STEPS = 256  # of a meter; what moves less is not painted anew
+
+
+class StemMeters(QWidget):
+    """Level, presence and hits of the mix and of each stem, a row each."""
+
+    def __init__(self, rows: tuple[str, ...] = ROWS, row_px: int = 34) -> None:
+        super().__init__()
+        self._rows = rows
+        self._titles = {
+            "all": self.tr("Mix"),
+            "drums": self.tr("Drums"),
+            "bass": self.tr("Bass"),
+            "vocals": self.tr("Voice"),
+            "other": self.tr("Other"),
+        }
+        self._at = [FAMILIES.index(name) for name in rows]
+        self._row_px = row_px
+        self._shown: list[tuple[int, int, int]] = [(0, 0, 0)] * len(rows)
+        self._colours = [colour(STEM_COLOURS.get(name, ALL_COLOUR)) for name in rows]
+        self._quiet = [colour(STEM_COLOURS.get(name, ALL_COLOUR), 0.3) for name in rows]
+        self.setAccessibleName(self.tr("Meters of the mix and the stems"))
+        self.setMinimumSize(260, row_px * len(rows))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, self._row_px * len(self._rows))
+
+    def show_frame(self, frame: FeatureFrame | None) -> None:
+        """The levels of `frame`; None: nothing is heard."""
+        if frame is None:
+            shown = [(0, 0, 0)] * len(self._rows)
+        else:
+            values = (frame.record[name][self._at] for name in ("level", "hits", "presence"))
+            scaled = [np.clip(value * _STEPS, 0, _STEPS).astype(int).tolist() for value in values]
+            shown = list(zip(*scaled, strict=True))
+        for row, (before, now) in enumerate(zip(self._shown, shown, strict=True)):
+            if before != now:
+                self.update(72, row * self._row_px, self.width() - 72, self._row_px)
+        self._shown = shown
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        assert event
+        painter = QPainter(self)
+        height = self._row_px
+        left, lamp = 72.0, height * 0.5
+        width = self.width() - left - lamp - 14
+        bar = height * 0.44
+        painter.setFont(font(14))
+        for row, name in enumerate(self._rows):
+            top = row * height
+            if not event.rect().intersects(self.rect().adjusted(0, top, 0, top + height - self.height())):
+                continue
+            level, hits, presence = (value / _STEPS for value in self._shown[row])
+            if event.rect().left() < left:
+                painter.setPen(colour(INK if name == "all" else QUIET))
+                box = QRectF(0, top, left - 8, height)
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._titles[name])
+            y = top + (height - bar) / 2
+            painter.fillRect(QRectF(left, y, width, bar), colour(RAISED))
+            painter.fillRect(QRectF(left, y, width * presence, bar), self._quiet[row])
+            painter.fillRect(QRectF(left, y, width * level, bar), self._colours[row])
+            self._lamp(
+                painter, name, row, hits, QRectF(left + width + 12, top + (height - lamp) / 2, lamp, lamp)
+            )
+        painter.end()
+
+    def _lamp(self, painter: QPainter, name: str, row: int, hits: float, box: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = QColor(self._colours[row])
+        lit.setAlphaF(min(1.0, 0.12 + hits))
+        painter.setPen(QPen(self._quiet[row], 1))
+        painter.setBrush(lit)
+        painter.drawPath(stem_shape(name, box.adjusted(1, 1, -1, -1)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+class SoundMeter(QWidget):
+    """One bar: that sound arrives, at a glance. Grey while it does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._level = 0
+        self._arrives = False
+        self.setMinimumSize(80, 10)
+        self.setFixedHeight(12)
+        self.setAccessibleName(self.tr("Level of the sound that arrives"))
+
+    def show_level(self, level: float, arrives: bool) -> None:
+        """0..1."""
+        now = round(min(max(level, 0.0), 1.0) * _STEPS)
+        if (now, arrives) != (self._level, self._arrives):
+            self._level, self._arrives = now, arrives
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(RAISED))
+        width = self.width() * self._level / _STEPS
+        painter.fillRect(QRectF(0, 0, width, self.height()), colour(INK if self._arrives else LINE))
+        painter.end()
+
+
+class SpectrumView(QWidget):
+    """The mix in 64 bands as a filled line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bands = np.zeros(N_SPECTRUM, np.float32)
+        self.setMinimumHeight(90)
+        self.setAccessibleName(self.tr("Spectrum of the mix"))
+
+    def show_frame(self, frame: FeatureFrame | None) -> None:
+        """The spectrum of `frame`."""
+        bands = np.zeros(N_SPECTRUM, np.float32) if frame is None else frame.spectrum
+        if np.abs(bands - self._bands).max() > 1 / 128:
+            self._bands = np.array(bands)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        width, height = float(self.width()), float(self.height())
+        step = width / (N_SPECTRUM - 1)
+        ys = (height - 1 - np.clip(self._bands, 0, 1) * (height - 4)).tolist()
+        points = [QPointF(i * step, y) for i, y in enumerate(ys)]
+        outline = QPolygonF([QPointF(0, height), *points, QPointF(width, height)])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(LINE))
+        painter.drawPolygon(outline)
+        painter.setPen(QPen(colour(INK), 1.5))
+        painter.drawPolyline(QPolygonF(points))
+        painter.end()
+
+
+class WaveView(QWidget):
+    """The newest hop, 12 ms of sound, begun where it crosses zero, so that it stands still."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wave = np.zeros(256, np.float32)
+        self._peak = QUIETEST
+        self.setMinimumHeight(70)
+        self.setAccessibleName(self.tr("Waveform of the mix"))
+
+    def show_frame(self, frame: FeatureFrame | None) -> None:
+        """The waveform of `frame`."""
+        if frame is None:
+            wave = np.zeros(256, np.float32)
+        else:
+            whole = frame.waveform
+            rising = np.flatnonzero((whole[:255] < 0) & (whole[1:256] >= 0))
+            begin = int(rising[0]) if len(rising) else 0
+            self._peak = max(self._peak * 0.97, float(np.abs(whole).max()), QUIETEST)
+            wave = whole[begin : begin + 256] * (0.95 / self._peak)
+        if np.abs(wave - self._wave).max() > 1 / 128:
+            self._wave = np.array(wave)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        width, height = float(self.width()), float(self.height())
+        painter.setPen(colour(LINE))
+        painter.drawLine(QPointF(0, height / 2), QPointF(width, height / 2))
+        every = max(1, math.ceil(len(self._wave) / 128))
+        ys = (height / 2 - np.clip(self._wave[::every], -1, 1) * (height / 2 - 2)).tolist()
+        step = width / (len(ys) - 1)
+        painter.setPen(QPen(colour(INK), 1.5))
+        painter.drawPolyline(QPolygonF([QPointF(i * step, y) for i, y in enumerate(ys)]))
+        painter.end()

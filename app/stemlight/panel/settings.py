@@ -1,0 +1,23 @@
+"""What the show tells its panel; apart from it, so that the show loads no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+# Exit codes of a panel besides 0, which ends the show.
+CLOSED = 10  # a person closed it; the show goes on
+AGAIN = 11  # it wants to be started again: the scale changed
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSettings:
+    """What the show tells its panel."""
+
+    frames: str  # name of the frame ring
+    controls: str  # of the control bus
+    health: str
+    source: str = "default"  # what the show began to listen to
+    osc_given: tuple[str, ...] = ()  # destinations of the command line; they come first
+    osc_config: Path | None = None  # the file that has the others
+    has_stage: bool = True

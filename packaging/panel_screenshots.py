@@ -1,0 +1,79 @@
+"""Makes pictures of the control panel's pages from a running show. Needs no display.
+
+.venv/bin/python packaging/panel_screenshots.py [FOLDER [PAGE...]] [--scale PERCENT] [--size WxH]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "real"))
+from running_show import running_show  # noqa: E402
+
+OUT = ROOT / "packaging" / "screenshots"
+KEPT = ("looks", "sound")  # in the repository; the others are for looking
+
+
+def main() -> None:
+    """Run a show on the test band, open each page and keep what it shows."""
+    options = argparse.ArgumentParser()
+    options.add_argument("folder", nargs="?", type=Path, default=OUT)
+    options.add_argument("pages", nargs="*", default=KEPT)
+    options.add_argument("--scale", type=int, default=100)
+    options.add_argument("--size", default="1280x800")
+    asked = options.parse_args()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(asked.scale / 100)
+    with tempfile.TemporaryDirectory() as settings:
+        os.environ["STEMLIGHT_SETTINGS"] = str(Path(settings) / "settings.toml")
+        with running_show(
+            "--input", "test", "--no-stage", "--osc", "127.0.0.1:9", "--seconds", "600"
+        ) as show:
+            show.wait_for_frames(1000)  # until the beat is sure
+            photograph(show.process.pid, asked)
+
+
+def photograph(pid: int, asked: argparse.Namespace) -> None:
+    """Attach a panel of our own to the show, and grab it."""
+    from PyQt6.QtWidgets import QApplication
+    from stemlight.bus.controls import ControlBus
+    from stemlight.bus.frame_ring import FrameRing
+    from stemlight.bus.health import Health
+    from stemlight.panel.link import Link
+    from stemlight.panel.memory import Memory
+    from stemlight.panel.settings import PanelSettings
+    from stemlight.panel.theme import dress
+    from stemlight.panel.window import PanelWindow
+
+    names = [f"stemlight-{pid}-{part}" for part in ("frames", "controls", "health")]
+    application = QApplication([])
+    dress(application)
+    controls = ControlBus.attach(names[1], "panel")
+    link = Link(FrameRing.attach(names[0]), controls, Health.attach(names[2]))
+    window = PanelWindow(link, Memory(), PanelSettings(*names, source="test"), lambda code: None)
+    width, height = map(int, asked.size.split("x"))
+    window.resize(width, height)
+    window.show()
+    link.begin()
+    controls.set("stage.preset", "galaxy")
+    for page in asked.pages:
+        window.open_page(page)
+        ends_s = time.monotonic() + 3.0
+        while time.monotonic() < ends_s:
+            application.processEvents()
+            time.sleep(0.005)
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        path = asked.folder / f"panel-{page}.png"
+        window.grab().save(str(path))
+        print(path)
+    window.leave(0)
+
+
+if __name__ == "__main__":
+    main()
