@@ -63,9 +63,12 @@ _HOW: Mapping[str, tuple[SamplerFilter, SamplerWrap]] = {
     **dict.fromkeys(_IMAGE_INPUTS, ("linear", "clamp")),
 }
 
+# Its colour comes in as opaque black and often only in part goes out as something else.
+_MAIN_IMAGE = re.compile(r"(\bmainImage\s*\(\s*)out\b")
+
 
 def is_shadertoy(text: str) -> bool:
-    """Whether `text` has Shadertoy's entry point."""
+    """Whether `text` has the entry point."""
     return re.search(r"\bmainImage\b", without_comments(text)) is not None
 
 
@@ -81,7 +84,8 @@ def read_shadertoy(path: Path) -> ShaderProgram:
     common = [Source(parts["common"], read_source(parts["common"]))] if "common" in parts else []
     passes = []
     for part in (*reader.buffers, "image"):
-        own = Source(parts[part], read_source(parts[part]))
+        text = _MAIN_IMAGE.sub(r"\1inout", read_source(parts[part]))
+        own = Source(parts[part], text)
         code = (*common, own)
         if not any(is_shadertoy(source.text) for source in code):
             raise ShaderError(own.path, None, "no mainImage(out vec4, in vec2)")
@@ -190,6 +194,9 @@ class _Reader:
             return part, "2D"
         if part == "cube_a":
             raise self._error(f"{where} reads a cube buffer; those are not supported")
+        if plain.lower() in ("cube", "cubemap"):
+            self.warnings.append(f"{where} reads a cube without six pictures; it stays black")
+            return None, "Cube"
         known = _SPELLINGS.get(plain.lower())
         if known is not None:
             return known, "3D" if known == NOISE_3D else "2D"

@@ -2,7 +2,8 @@
 
 The conditions: TIME is k / fps on draw k from 0, FRAMEINDEX k, TIMEDELTA 0 on the first draw and 1 / fps
 after, DATE (2025, 6, 15, 43200 + TIME); inputs stay as set, an event is true on the draws named, audio inputs
-read the rows given or silence, image inputs the pictures given or black. The last draw is written.
+read the rows given or silence, image inputs the pictures given or black, Shadertoy's noise channels the noise
+given or one of our own. The last draw is written.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from stemlight.stage.picture_files import load_picture
 from stemlight.stage.png import save_png
 from stemlight.stage.renderer import Renderer
 from stemlight.stage.scene import Scene
+from stemlight.stage.shader_program import SOUND
+from stemlight.stage.shadertoy import N_CHANNELS
 
-AUDIO_ROWS = {"audio": "wave256", "audioFFT": "fft256"}  # input type -> array in the .npz
+# Input type -> arrays in the .npz that become its rows.
+AUDIO_ROWS = {"audio": ("wave256",), "audioFFT": ("fft256",), SOUND: ("fft512", "wave512")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Still:
     images: Mapping[str, Path] = field(default_factory=dict)
     events: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # the draws on which each is true
     audio: Path | None = None
-    noise: Path | None = None  # Shadertoy's noise channels; ISF has none
+    noise: Path | None = None  # what Shadertoy's noise channels read
 
 
 def draw_still(still: Still, renderer: Renderer, screen: OffscreenContext) -> dict[str, Any]:
@@ -51,10 +55,14 @@ def draw_still(still: Still, renderer: Renderer, screen: OffscreenContext) -> di
     assert scene is not None
     for name, value in still.inputs.items():
         scene.set_input(name, value)
+    idle = [name for name in still.images if _is_idle(scene, name)]
     for name, path in still.images.items():
-        scene.set_input(name, load_picture(path))
+        if name not in idle:
+            scene.set_input(name, load_picture(path))
     if still.audio is not None:
         _give_rows(scene, still.audio)
+    if still.noise is not None:
+        scene.set_noise(load_picture(still.noise))
     for name in still.events:
         scene.program.input(name)
     for index in range(still.draws):
@@ -68,9 +76,15 @@ def draw_still(still: Still, renderer: Renderer, screen: OffscreenContext) -> di
         "out": str(still.out),
         "ok": True,
         "error": None,
-        "warnings": scene.warnings,
+        "warnings": [*scene.warnings, *(f"nothing reads a picture for {name}" for name in idle)],
         "mean": float(picture[..., :3].mean() / 255.0),
     }
+
+
+def _is_idle(scene: Scene, name: str) -> bool:
+    """Whether `name` is a channel of Shadertoy's that reads a buffer, or that the shader does not use."""
+    is_channel = scene.program.format == "shadertoy" and name in {f"iChannel{k}" for k in range(N_CHANNELS)}
+    return is_channel and all(entry.name != name for entry in scene.program.inputs)
 
 
 def still_batch(jobs: Path) -> Iterator[dict[str, Any]]:
@@ -192,8 +206,13 @@ def _give_rows(scene: Scene, path: Path) -> None:
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: not an .npz with audio rows: {error}") from None
     for entry in scene.program.inputs:
-        if entry.type in AUDIO_ROWS:
-            key = AUDIO_ROWS[entry.type]
+        if entry.type not in AUDIO_ROWS:
+            continue
+        keys = AUDIO_ROWS[entry.type]
+        for key in keys:
             if key not in arrays:
                 raise UserError(f"{path}: has no {key!r}; it has {', '.join(sorted(arrays)) or 'nothing'}")
-            scene.set_input(entry.name, arrays[key])
+        if len({arrays[key].shape for key in keys}) != 1:
+            raise UserError(f"{path}: {' and '.join(keys)} differ in length")
+        rows = arrays[keys[0]] if len(keys) == 1 else np.stack([arrays[key] for key in keys])
+        scene.set_input(entry.name, rows)
