@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from stemlight import resources
 from stemlight.errors import UserError
-from stemlight.preset.preset import Effect, Layer, Preset, parse_preset
+from stemlight.preset.preset import Effect, InputValue, Layer, Preset, parse_preset
 
 DEFAULT_PRESET = "nave"  # what a show opens with
 SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
@@ -72,7 +72,8 @@ def find_transition(name: str, beside: Path | None = None) -> Path:
 def load_preset(name: str) -> Preset:
     """The preset that `name` means: a TOML file or a name. Its scenes and filters are paths that exist.
 
-    UserError names the file and the key that is wrong.
+    So is a text among its inputs that names a file beside the preset: a picture. UserError names the file
+    and the key that is wrong.
     """
     path = _path(name)
     if path.suffix != ".toml" or not _is_file(path):
@@ -91,17 +92,29 @@ def _found_layer(layer: Layer, path: Path, where: str) -> Layer:
         scene = find_scene(layer.scene, path.parent)
     except UserError as error:
         raise UserError(f"{path}: {where}scene: {error}") from None
-    return replace(layer, scene=str(scene), filters=_found_filters(layer.filters, path, where))
+    filters = _found_filters(layer.filters, path, where)
+    return replace(layer, scene=str(scene), inputs=_found_pictures(layer.inputs, path), filters=filters)
 
 
 def _found_filters(effects: Iterable[Effect], path: Path, where: str) -> tuple[Effect, ...]:
     found = []
     for i, effect in enumerate(effects):
         try:
-            found.append(replace(effect, filter=str(find_filter(effect.filter, path.parent))))
+            shader = find_filter(effect.filter, path.parent)
         except UserError as error:
             raise UserError(f"{path}: {where}filters[{i}].filter: {error}") from None
+        inputs = _found_pictures(effect.inputs, path)
+        found.append(replace(effect, filter=str(shader), inputs=inputs))
     return tuple(found)
+
+
+def _found_pictures(inputs: Mapping[str, InputValue], path: Path) -> dict[str, InputValue]:
+    def found(value: InputValue) -> InputValue:
+        if isinstance(value, str) and value and _is_file(path.parent / value):
+            return str((path.parent / value).absolute())
+        return value
+
+    return {name: found(value) for name, value in inputs.items()}
 
 
 def _user_dir(variable: str, name: str) -> Path:
