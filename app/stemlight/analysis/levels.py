@@ -18,7 +18,9 @@ RANGE_DB = 30.0  # below the reference by this is dark
 DARK = math.exp(-LOUDNESS_PER_DB * RANGE_DB)
 
 ATTACK_S = 0.005  # shorter than one display refresh: a kick must not lag its picture
-RELEASE_S = 0.12
+# Two or three draws: enough to hold a flicker, and a level still has its sound's shape. Against the true RMS
+# of true stems r is 0.84 drums, 0.91 bass, 0.92 vocals, 0.91 other; with 0.12 s 0.76, 0.86, 0.87, 0.86.
+RELEASE_S = 0.04
 PRESENCE_ATTACK_S = 1.0
 PRESENCE_RELEASE_S = 3.0
 PRESENCE_HOLD_S = 0.8  # a kick that comes twice a second is there all the time
