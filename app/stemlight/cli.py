@@ -188,7 +188,9 @@ def check(options: Options) -> int:
     from stemlight.stage.check import check_files
 
     results = []
-    for result in check_files(options.files, n_frames=options.frames, size_px=options.size):
+    for result in check_files(
+        options.files, n_frames=options.frames, size_px=options.size, sheet=options.sheet
+    ):
         results.append(result)
         if not options.json:
             where = f":{result['line']}" if result["line"] else ""
@@ -654,6 +656,9 @@ def parser() -> OneLineParser:
         "--frames", metavar="N", type=whole_number(2, 1000), default=8, help="how many to draw"
     )
     added.add_argument("--size", metavar="WxH", type=size_px, default=(320, 180))
+    added.add_argument(
+        "--sheet", metavar="F.png", type=Path, help="write a contact sheet of the last pictures"
+    )
 
     added = command(still)
     what = added.add_mutually_exclusive_group(required=True)

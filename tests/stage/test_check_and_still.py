@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from stemlight.errors import UserError
 from stemlight.stage.check import check_files
+from stemlight.stage.contact_sheet import GAP_PX, LARGE_PX, RED, ContactSheet
 from stemlight.stage.picture_files import load_picture
 from stemlight.stage.png import save_png
 from stemlight.stage.still import still_batch, still_from_options
@@ -131,3 +132,44 @@ def test_a_still_from_the_command_line(tmp_path, shaders):
     ):
         with pytest.raises(UserError):
             still_from_options(SimpleNamespace(**{**vars(options), **wrong}))
+
+
+def test_folders_of_every_format_and_a_sheet(write_isf, shaders, tmp_path):
+    write_isf("void main() { gl_FragColor = vec4(0.0, 1.0, 0.0, 1.0); }", "green.fs")
+    write_isf("void main() { oops; }", "wrong.fs")
+    toy = "void mainImage(out vec4 o, vec2 p) { o = vec4(p / iResolution.xy, 0, 1); }"
+    (tmp_path / "toy.glsl").write_text(toy)
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / "image.glsl").write_text(toy)
+    (tmp_path / "many" / "common.glsl").write_text("int f() { return x; }")
+    (tmp_path / "library.glsl").write_text("float f(float x) { return x; }")
+    sheet = tmp_path / "sheet.png"
+    results = list(check_files([tmp_path], n_frames=2, size_px=(64, 36), sheet=sheet))
+    assert [(r["file"].rpartition("/")[2], r["kind"], r["ok"], r["line"]) for r in results] == [
+        ("green.fs", "isf", True, None), ("many", "shadertoy", False, 1),
+        ("toy.glsl", "shadertoy", True, None), ("wrong.fs", "isf", False, 2),
+    ]  # fmt: skip
+    assert results[1]["error"].startswith("in common.glsl: ")
+    page = load_picture(sheet)
+    width, height = LARGE_PX
+    cells = [
+        page[GAP_PX:, GAP_PX + k * (width + GAP_PX) :][:height, :width, :3].astype(int) for k in range(4)
+    ]
+    assert (cells[0] == (0, 255, 0)).all()
+    for cell in (cells[1], cells[3]):  # a red frame, and words
+        assert (cell[0] == RED).all()
+        assert (cell[:, -1] == RED).all()
+        assert (cell[6:20, 6:100] > 150).all(axis=-1).any()
+    assert cells[2][0, -1] == pytest.approx([253, 251, 0], abs=3)
+
+
+def test_a_sheet_of_hundreds_has_pages(tmp_path):
+    sheet = ContactSheet(450)
+    for k in range(450):
+        sheet.add(f"number {k}", np.full((9, 16, 4), k % 256, np.uint8))
+    paths = sheet.save(tmp_path / "all.png")
+    assert [path.name for path in paths] == ["all.png", "all-2.png", "all-3.png"]
+    pages = [load_picture(path) for path in paths]
+    assert pages[1][GAP_PX, GAP_PX, 0] == 200
+    assert pages[0].shape[1] < 2000
+    assert pages[2].shape[0] < pages[0].shape[0]  # 50 of 200

@@ -23,6 +23,7 @@ from stemlight.stage.uniforms import Music
 if TYPE_CHECKING:
     import moderngl
 
+MAX_AREA_PX = 8192 * 4096  # of a pass: above 8K; one of 16384 x 16384 floats would be 4 GB
 KEYBOARD_SIZE_PX = (256, 3)  # of Shadertoy's: a column a key; is down, went down, toggled
 
 
@@ -188,7 +189,8 @@ class Scene:
             value = self._values.get(name)
             if value is not None and not isinstance(value, tuple):
                 values[name] = float(value)
-        return (step.width.pixels(values), step.height.pixels(values)), "f4" if step.is_float else "f1"
+        width, height = step.width.pixels(values), step.height.pixels(values)
+        return (width, min(height, max(MAX_AREA_PX // width, 1))), "f4" if step.is_float else "f1"
 
     # Inputs
 
