@@ -65,7 +65,7 @@ def preset_as_toml(preset: Preset, before: str = "") -> str:
             pass  # what was there was no preset, or laid out so that it cannot be kept
     document = tomlkit.document()
     _change(document, wanted)
-    lines = [line for line in tomlkit.dumps(document).splitlines() if line]
+    lines = [line for line in tomlkit.dumps(document).split("\n") if line]
     return "".join(f"\n{line}\n" if line.startswith("[") else f"{line}\n" for line in lines)
 
 
