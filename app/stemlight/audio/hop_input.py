@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+TEST = "test"  # the built-in band
 SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".mp4")
 
 
@@ -95,19 +96,26 @@ def open_input(name: str, mute: bool = False, loop: bool = False) -> HopInput:
     `default`, a number or (part of) a name is a device, of which `@3-4` or `@3` picks channels:
     `Scarlett@3-4`. UserError for a file that is not there.
     """
-    if name == "test":
+    if name == TEST:
         from stemlight.audio.band_loop import TestInput
 
         return TestInput()
-    path = Path(name).expanduser()
-    if path.is_file() or path.suffix.lower() in SOUND_SUFFIXES or "/" in name or "\\" in name:
+    if not is_device(name):
         from stemlight.audio.paced_file import PacedFile
 
-        return PacedFile(path, mute=mute, loop=loop)
+        return PacedFile(Path(name).expanduser(), mute=mute, loop=loop)
     from stemlight.audio.device_input import DeviceInput
 
     device, channels = split_channels(name)
     return DeviceInput(int(device) if device.isdigit() else device, channels)
+
+
+def is_device(name: str) -> bool:
+    """Whether `--input NAME` means a device, not a file or the test band."""
+    if name == TEST:
+        return False
+    path = Path(name).expanduser()
+    return not (path.is_file() or path.suffix.lower() in SOUND_SUFFIXES or "/" in name or "\\" in name)
 
 
 def split_channels(name: str) -> tuple[str, tuple[int, int] | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -28,6 +29,7 @@ BURST_HOPS = 4  # a device with blocks of 2,048 samples hands over so many at on
 TEND_HOPS = 86  # once a second: words, counters
 STALE_S = 1.0  # the doors say a line twenty times a second; when they are silent this long, they have died
 FORESEEN_S = 0.1  # a frame older than this says nothing of a beat: its sound may have gone
+CHOICE_HOPS = 8  # between looks which input is wanted: a tenth of a second
 COLLECT_HOPS = 860  # every ten seconds, when no hop waits
 
 
@@ -105,6 +107,7 @@ class InferenceLoop:
         self._lost = 0  # hops that fell due while no engine ran
         self._offset_s = 0.0
         self._input_state = ""
+        self.on_input_chosen: Callable[[str, str], None] = lambda device, channels: None  # by the controls
         # What an engine that died had counted: this one counts on.
         self._before = {name: self._health.get(name) for name in self._health.table.counters}
         self._newest: Published | None = None  # of this engine's own
@@ -147,6 +150,9 @@ class InferenceLoop:
         self._count(stamp, moments, behind, following)
         if self._hops % TEND_HOPS == 1:
             self._tend()
+        if self._hops % CHOICE_HOPS == 0:
+            controls = self._controls
+            self.on_input_chosen(str(controls.get("input.device")), str(controls.get("input.channels")))
         if self._hops % COLLECT_HOPS == 0 and not stamp.queue_hops:
             gc.collect()
         return True

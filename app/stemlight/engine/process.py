@@ -48,6 +48,7 @@ def run_engine(settings: EngineSettings) -> int:
     """
     from stemlight.analysis.networks import load_chosen
     from stemlight.analysis.pipeline import Pipeline
+    from stemlight.audio.chosen_input import ChosenInput, chosen_name
     from stemlight.audio.hop_input import open_input
     from stemlight.osc.sender import OscSender
 
@@ -58,7 +59,14 @@ def run_engine(settings: EngineSettings) -> int:
         health = stack.enter_context(closing(Health.attach(settings.health)))
         lines = stack.enter_context(closing(TempoLines.attach(settings.lines)))
         words = health.part("engine")
-        source = stack.enter_context(closing(open_input(settings.source, settings.mute, settings.loop)))
+        first = settings.source
+        chosen = chosen_name(first, str(controls.get("input.device")), str(controls.get("input.channels")))
+        source = ChosenInput(
+            chosen,
+            # What is chosen later is repeated: a show does not end by the end of it.
+            lambda name: open_input(name, settings.mute, settings.loop or name != first),
+        )
+        stack.enter_context(closing(source))
         sender = None
         if settings.osc or settings.osc_config:
             sender = OscSender(
@@ -73,10 +81,13 @@ def run_engine(settings: EngineSettings) -> int:
         pipeline.reset()
         priority = raise_priority().words if settings.real_time else "ordinary priority, as asked"
         loop = InferenceLoop(source, pipeline, ring, controls, health, sender=sender, lines=lines)
+        loop.on_input_chosen = lambda device, channels: source.choose(chosen_name(first, device, channels))
         gc.collect()
         gc.freeze()  # models and modules live as long as we do
         gc.disable()  # a collection in the middle of a hop would make it late
-        source.start()  # last: its threads inherit the priority, and no hop waits for a model to load
+        source.start(
+            patient=chosen != first
+        )  # last: its threads inherit the priority, and no hop waits for a model to load
         words.say("priority", f"engine: {priority}")
         loop.run()
     return 0
