@@ -164,7 +164,7 @@ vec3 view(vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
         clear *= 1.0 - 0.96 * near * layer.cover;
     }
     // the heart, and the depth behind
-    float heart = 0.005 + 0.022 * s2.x + 0.008 * s1.z * s1.z + 0.30 * s1.x;
+    float heart = 0.005 + 0.022 * s2.x + 0.008 * s1.z * s1.z + 0.11 * s1.x;
     sum += clear * (mix(GILT, vec3(1.0), 0.4) * heart / (0.012 + r * r * 2.2) + ROSE * s1.z * s1.z * 0.012 / (0.03 + r * r * (1.0 + 2.0 * r)));
     float petals = 0.6 + 0.4 * cos(floor(sectors + 0.5) * (atan(p.y, p.x) + s0.x));
     sum += clear * SAPPHIRE * (0.006 + 0.12 * s0.z * s0.z * petals) / (0.25 + 1.1 * r * r);
