@@ -11,6 +11,7 @@ from pathlib import Path
 from stemlight import resources
 from stemlight.errors import UserError
 from stemlight.preset.preset import Effect, InputValue, Layer, Preset, parse_preset
+from stemlight.versioned_toml import shown
 
 DEFAULT_PRESET = "nave"  # what a show opens with
 SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
@@ -195,4 +196,4 @@ def _by_name(name: str, paths: Iterable[Path], kind: str, advice: str) -> Path:
         return by_name[wanted]
     near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else advice
-    raise UserError(f"no {kind} or file named {name!r}; {hint}")
+    raise UserError(f"no {kind} or file named {shown(name)}; {hint}")
