@@ -60,6 +60,10 @@ _BUILT_IN_FUNCTIONS = _words(
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+["<]([^">\n]+)[">][^\n]*$', re.MULTILINE)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[^\n]*$", re.MULTILINE)
+# Of Synesthesia's textures of one dimension.
+_ROW_READ = re.compile(
+    r"\b(texture|texelFetch|textureSize)(?:1D|Lod)?\s*\(\s*(syn_Spectrum|syn_LevelTrail)\b"
+)
 _MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _EXTENSION = re.compile(r"^[ \t]*#[ \t]*extension[ \t]+(\w+)[^\n]*$", re.MULTILINE)
 
@@ -173,6 +177,7 @@ class _Builder:
             name for name in _EXTENSION.findall(text) if not name.startswith(("GL_OES_", "GL_EXT_"))
         ]
         text = _EXTENSION.sub("", text)
+        text = _ROW_READ.sub(r"isf_row_\1(\2", text)
         dialect = DIALECTS[self.program.format]
         ending = ""
         if is_fragment and not _MAIN.search(without_comments(text)):

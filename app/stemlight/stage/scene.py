@@ -279,12 +279,12 @@ class Scene:
         return self._texture(name, music) or self._nothing[name in self._cubes]
 
     def _texture(self, name: str, music: Music) -> Texture | None:
-        for textures in (self._lent, self._pictures, self._rows, music.textures):
+        for textures in (self._lent, self._pictures, self._rows):
             if name in textures:
                 return textures[name]
         if name in self._kinds:
             return self._buffers.texture(name) or self._buffers.empty(*self._kinds[name])
-        return None
+        return music.texture(name)
 
     def _channel(self, name: str, channel: Channel, music: Music) -> Texture:
         """A picture given to a channel takes the place of whatever is no buffer."""

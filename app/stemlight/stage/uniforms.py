@@ -30,6 +30,13 @@ from stemlight.analysis.feature_frame import (
 )
 from stemlight.stage.analyser_node import MEMORY_HOPS, AnalyserNode
 from stemlight.stage.glsl_dialects import Definition
+from stemlight.stage.synesthesia_names import (
+    N_COLUMNS,
+    SYNESTHESIA_MUSIC,
+    TEXTURES,
+    spectrum_columns,
+    trail_columns,
+)
 
 if TYPE_CHECKING:
     import moderngl
@@ -75,6 +82,8 @@ class Music:
                 "music_history": _texture(context, HISTORY_LENGTH, len(self._history)),
             }
         )
+        self._synesthesia = {name: _texture(context, N_COLUMNS, 1, components=4) for name in TEXTURES}
+        self._written: set[str] = set()  # of those, with what was heard until now
         self.textures["music_history"].write(self._history.tobytes())
         self.textures["music_sound"].write(self._sound.tobytes())
         self.update([], 0.0)
@@ -93,6 +102,7 @@ class Music:
         self._beat_s = stream_s + beat_lead_s
         if frames:
             self._unheard.extend(frames)
+            self._written.clear()
             self._remember(frames)
             self._frame = frames[-1]
         record = self._frame.record
@@ -127,6 +137,19 @@ class Music:
         self.textures["music_waveform"].write(record["waveform"].tobytes())
         self.textures["music_side"].write(record["side"].tobytes())
         self.textures["music_history"].write(self._history.tobytes())
+
+    def texture(self, name: str) -> moderngl.Texture | None:
+        """The texture that shaders know as `name`, with what was heard until now."""
+        if name in TEXTURES and name not in self._written:
+            self._written.add(name)
+            self._synesthesia[name].write(self._synesthesia_columns(name).tobytes())
+        return self._synesthesia[name] if name in TEXTURES else self.textures.get(name)
+
+    def _synesthesia_columns(self, name: str) -> np.ndarray:
+        if name == "syn_Spectrum":
+            return spectrum_columns(self.sound(), self._frame.spectrum)
+        rows = [FAMILIES.index(family) for family in ("all", "low", "mid", "high")]  # their levels
+        return trail_columns(np.roll(self._history[rows], -1 - self._newest, axis=1))
 
     def sound(self) -> np.ndarray:
         """uint8 (2, 512): Shadertoy's sound texture."""
@@ -255,7 +278,7 @@ float past(int family, int quantity, float seconds_ago) {{
 }}""",
         ("music_history", "music_history_now"),
     )
-    return names
+    return {**names, **SYNESTHESIA_MUSIC}
 
 
 MUSIC: Mapping[str, Definition] = MappingProxyType(_definitions())
@@ -269,4 +292,5 @@ MUSIC_TEXTURES = (
     "music_side",
     "music_sound",
     "music_history",
+    *TEXTURES,
 )
