@@ -11,11 +11,10 @@ from pathlib import Path
 from stemlight import resources
 from stemlight.errors import UserError
 from stemlight.preset.preset import Effect, InputValue, Layer, Preset, parse_preset
+from stemlight.preset.shader_paths import is_shader, shaders_in
 from stemlight.versioned_toml import shown
 
 DEFAULT_PRESET = "nave"  # what a show opens with
-SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
-SHADER_FOLDER_HAS = "image.glsl"  # a Shadertoy of several buffers is a folder with this in it
 
 PRESETS_VARIABLE = "STEMLIGHT_PRESETS"
 SHADERS_VARIABLE = "STEMLIGHT_SHADERS"
@@ -128,23 +127,7 @@ def _user_dir(variable: str, name: str) -> Path:
 
 def _shader_paths(kind: str) -> list[Path]:
     folders = (resources.shaders_dir() / kind, user_shaders_dir() / kind)
-    return _by_stem(path for folder in folders if folder.is_dir() for path in _shaders_in(folder))
-
-
-def _shaders_in(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if _is_shader(path) and not _is_part(path)]
-
-
-def _is_shader(path: Path) -> bool:
-    if path.suffix in SHADER_SUFFIXES and _is_file(path):
-        return True
-    return _is_file(path / SHADER_FOLDER_HAS)
-
-
-def _is_part(path: Path) -> bool:
-    """Whether it belongs to a Shadertoy beside it: `name.bufA.glsl` to `name.glsl`."""
-    name, dot, _ = path.stem.rpartition(".")
-    return bool(dot) and path.with_name(name + path.suffix).is_file()
+    return _by_stem(path for folder in folders if folder.is_dir() for path in shaders_in(folder))
 
 
 def _path(name: str) -> Path:
@@ -180,8 +163,11 @@ def _is_shipped(path: Path) -> bool:
 def _find(name: str, beside: Path | None, paths: list[Path], kind: str, advice: str) -> Path:
     path = _path(name)
     candidate = beside / path if beside else path
-    if _is_shader(candidate):
-        return candidate.absolute()
+    try:
+        if is_shader(candidate):
+            return candidate.absolute()
+    except (OSError, ValueError):  # a name too long, or with a zero in it
+        pass
     return _by_name(name, paths, kind, advice)
 
 
