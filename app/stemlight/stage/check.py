@@ -46,8 +46,8 @@ def check_files(
 ) -> Iterator[dict[str, Any]]:
     """One result a file, in order; folders are searched. All in one GL context.
 
-    Draws `n_frames` pictures of each to an imagined song, with test pictures where it wants some; the last
-    ones also on a contact sheet. UserError if a path does not exist.
+    Draws `n_frames` pictures of each to an imagined song, with test pictures where it wants some; one of
+    each also on a contact sheet. UserError if a path does not exist.
     """
     files = [file for path in paths for file in _files(Path(path))]
     pictures = ContactSheet(len(files))
@@ -81,7 +81,7 @@ def _kind(file: Path) -> str:
 def _checked(
     file: Path, renderer: Renderer, screen: OffscreenContext, n_frames: int
 ) -> tuple[Check, np.ndarray | None]:
-    """What `file` did, and its last picture, uint8 (h, w, 4)."""
+    """What `file` did, and its last picture, a transition's middle one, uint8 (h, w, 4)."""
     kind = _kind(file)
     try:
         if kind == "preset":
@@ -102,7 +102,7 @@ def _checked(
         kind = scene.program.format
         show_test_pictures(scene, screen.size_px)
     has_progress = kind != "preset" and scene.program.role == "transition"
-    motion, before, rgba = 0.0, None, None
+    motion, before, shown = 0.0, None, None
     n_heard = 0
     for index in range(n_frames):
         moment = Moment.at_draw(index, FPS)
@@ -112,15 +112,17 @@ def _checked(
         renderer.draw(rehearsal_frames(n_heard, due), moment, screen.framebuffer)
         n_heard = due
         rgba = screen.read_rgba()
+        if not has_progress or index <= n_frames // 2:
+            shown = rgba
         picture = rgba[..., :3].astype(np.float32) / 255.0
         if before is not None:
             motion += float(np.abs(picture - before).mean()) / (n_frames - 1)
         before = picture
     problem = screen.context.error
     if problem != "GL_NO_ERROR":
-        return Check(str(file), kind, False, f"OpenGL says {problem} while it is drawn"), rgba
+        return Check(str(file), kind, False, f"OpenGL says {problem} while it is drawn"), shown
     mean, std = float(picture.mean()), float(picture.std())
-    return Check(str(file), kind, True, mean=mean, std=std, motion=motion), rgba
+    return Check(str(file), kind, True, mean=mean, std=std, motion=motion), shown
 
 
 def _wanted_pictures(scene: Scene) -> list[str]:
