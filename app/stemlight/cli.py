@@ -18,6 +18,7 @@ from stemlight.errors import UserError
 
 if TYPE_CHECKING:
     from stemlight.model_folders import ModelFolders
+    from stemlight.preset.preset import Effect
     from stemlight.show import ShowSettings
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -35,7 +36,7 @@ def run(options: Options) -> int:
     """Hear the input, draw the picture and send OSC, until the window closes or Ctrl-C."""
     from stemlight.show import run_show
 
-    return run_show(_show_settings(options, options.input))
+    return run_show(_show_settings(options, options.input or "default"))
 
 
 def demo(options: Options) -> int:
@@ -46,16 +47,20 @@ def demo(options: Options) -> int:
     if display_is_there():
         from stemlight.show import run_show
 
-        return run_show(_show_settings(options, str(demo_song()), loop=True))
+        return run_show(_show_settings(options, str(demo_song()), is_demo=True))
     options.song, options.output, options.shader, options.frames = demo_song(), Path("demo.mp4"), None, None
     options.size, options.fps, options.start = options.size or DEMO_VIDEO_PX, DEMO_VIDEO_FPS, 0.0
     _say(f"no display here, so rendering {options.output}: minutes without a graphics card")
     return render(options)
 
 
-def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSettings:
+def _show_settings(options: Options, source: str, is_demo: bool = False) -> ShowSettings:
+    from stemlight.panel.memory import recalled_controls
     from stemlight.show import ShowSettings
 
+    source_told = getattr(options, "input", None)
+    told = {"input.device": source_told, "input.channels": source_told}
+    told |= {"stage.preset": options.preset, "midi.": options.midi}
     return ShowSettings(
         source=source,
         preset=options.preset,
@@ -77,7 +82,9 @@ def _show_settings(options: Options, source: str, loop: bool = False) -> ShowSet
         seconds=options.seconds,
         stats=options.stats,
         mute=options.mute,
-        loop=loop,
+        loop=is_demo,
+        recalled={} if is_demo else recalled_controls([name for name, value in told.items() if value]),
+        keeps=not is_demo,
         debug=options.debug,
     )
 
@@ -260,17 +267,47 @@ def scenes(options: Options) -> int:
 
 
 def presets(options: Options) -> int:
-    """The presets that ship with Stemlight."""
+    """The presets there are: what ships with Stemlight and your own."""
     from stemlight.preset.library import load_preset, preset_paths
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for path in preset_paths():
-        preset = load_preset(str(path))
+        try:
+            preset = load_preset(str(path))
+        except UserError as error:  # one that is broken hides no other
+            _say(str(error))
+            continue
         rows.append(
-            {"name": path.stem, "description": preset.description, "scene": Path(preset.layers[0].scene).stem}
+            {
+                "name": path.stem,
+                "title": preset.name,
+                "description": preset.description,
+                "tags": list(preset.tags),
+                "scene": Path(preset.layers[0].scene).stem,
+                "layers": [
+                    {"scene": Path(layer.scene).stem, "filters": _stems(layer.filters)}
+                    for layer in preset.layers
+                ],
+                "filters": _stems(preset.filters),
+                "file": str(path),
+            }
         )
-    _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
+    lines = [
+        {
+            "name": row["name"],
+            "tags": ", ".join(row["tags"]),
+            "layers": " + ".join(" > ".join((part["scene"], *part["filters"])) for part in row["layers"])
+            + "".join(f" > {name}" for name in row["filters"]),
+            "description": row["description"],
+        }
+        for row in rows
+    ]
+    _print(options, rows, _table(lines))
     return DONE
+
+
+def _stems(effects: Sequence[Effect]) -> list[str]:
+    return [Path(effect.filter).stem for effect in effects]
 
 
 def controls(options: Options) -> int:
@@ -604,7 +641,6 @@ def parser() -> OneLineParser:
     added.add_argument(
         "--input",
         metavar="NAME|FILE|test",
-        default="default",
         help="a device's name or number (NAME@3-4 for two channels of many), a sound file, or `test`",
     )
     show_options(added)

@@ -16,9 +16,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -26,9 +26,10 @@ from types import FrameType
 from typing import Any
 
 from stemlight import __version__
-from stemlight.bus.controls import SYNC_SOURCES, ControlBus
+from stemlight.bus.controls import SYNC_SOURCES, ControlBus, Value
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
+from stemlight.bus.look_cell import LookCell
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.display import qt_can_show
@@ -76,6 +77,8 @@ class ShowSettings:
     midi_clock_out: tuple[str, ...] = ()  # likewise, of those that get our clock
     stage: bool = True
     panel: bool = True
+    recalled: Mapping[str, Value] = field(default_factory=dict)  # controls as they last were
+    keeps: bool = True  # the panel keeps how they are now
     fullscreen: int | None = None  # monitor
     size_px: tuple[int, int] = (1280, 720)
     seconds: float | None = None
@@ -107,11 +110,15 @@ def run_show(settings: ShowSettings) -> int:
         remove_stale_segments()
         stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
         controls = stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
+        for name, value in settings.recalled.items():
+            controls.set(name, value)
         controls.set("sync.source", settings.sync)
         controls.set("sync.link", settings.link)
-        controls.set("midi.ports", ", ".join(settings.midi) or ("all" if settings.sync == "midi" else ""))
+        if settings.midi or settings.sync == "midi":
+            controls.set("midi.ports", ", ".join(settings.midi) or "all")
         controls.set("midi.clock_out", ", ".join(settings.midi_clock_out))
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
+        stack.enter_context(closing(LookCell.create(segment_name("look"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
         children = [_engine(settings, given)]
         if settings.stage:
@@ -361,7 +368,9 @@ def _panel(settings: ShowSettings) -> Child:
         source=settings.source,
         osc_given=settings.osc,
         osc_config=settings.osc_config,
+        look=segment_name("look"),
         has_stage=settings.stage,
+        keeps=settings.keeps,
     )
     return Child("panel", "stemlight.panel.process:run_panel", panel, may_be_missed=True)
 

@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from stemlight.bus.controls import CONTROLS, Control, Value
 from stemlight.errors import UserError
 from stemlight.settings import change_settings, read_settings
 
 TABLE = "panel"
 SCALES = (100, 125, 150, 175, 200)  # percent
+
+# Controls that a night takes over from the last one. Not those that would begin it dark or still.
+KEPT = (
+    "input.device",
+    "input.channels",
+    "input.gain_db",
+    "beat.offset_ms",
+    "midi.ports",
+    "stage.preset",
+    "stage.transition",
+    "stage.transition_beats",
+    "stage.transition_at",
+    "stage.render_scale",
+    "stage.auto_scale",
+    "stage.flash_limit",
+    "autopilot.bars",
+    "autopilot.order",
+    "autopilot.drops",
+)
+
+
+def recalled_controls(without: Iterable[str] = ()) -> dict[str, Value]:
+    """Controls as the last panel kept them, but for those that begin as one of `without` does.
+
+    What is no control any more, or no value of one, is left out.
+    """
+    kept = Memory().table("controls")
+    found: dict[str, Value] = {}
+    for row in CONTROLS:
+        value = kept.get(row.name)
+        is_asked = row.name in KEPT and not row.name.startswith(tuple(without))
+        if value is not None and is_asked and _fits(row, value):
+            found[row.name] = value
+    return found
+
+
+def _fits(row: Control, value: Any) -> bool:
+    if row.kind == "text":
+        return isinstance(value, str) and (not row.choices or value in row.choices)
+    if row.kind == "bool":
+        return isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and row.low <= value <= row.high
 
 
 class Memory:
@@ -39,6 +83,11 @@ class Memory:
         value = self._values.get(key)
         whole = isinstance(value, list) and all(type(number) is int for number in value)
         return list(value) if whole and value else []
+
+    def table(self, key: str) -> dict[str, Any]:
+        """A table."""
+        value = self._values.get(key)
+        return dict(value) if isinstance(value, dict) else {}
 
     @property
     def scale(self) -> int:

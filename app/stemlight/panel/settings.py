@@ -17,7 +17,9 @@ class PanelSettings:
     frames: str  # name of the frame ring
     controls: str  # of the control bus
     health: str
+    look: str = ""  # of the look cell
     source: str = "default"  # what the show began to listen to
     osc_given: tuple[str, ...] = ()  # destinations of the command line; they come first
     osc_config: Path | None = None  # the file that has the others
     has_stage: bool = True
+    keeps: bool = True  # how the controls are is kept for the next show

@@ -30,15 +30,16 @@ from stemlight.bus.frame_ring import Published
 from stemlight.panel.icons import icon
 from stemlight.panel.keys import KEYS, KeySheet
 from stemlight.panel.link import Link
-from stemlight.panel.memory import Memory
+from stemlight.panel.memory import KEPT, Memory
 from stemlight.panel.page import Page
 from stemlight.panel.pages import all_pages
 from stemlight.panel.pages.settings import SettingsPage
 from stemlight.panel.settings import AGAIN, CLOSED, PanelSettings
-from stemlight.panel.strips import BottomStrip, TopStrip
+from stemlight.panel.strips import CONTROL_NAMES, BottomStrip, TopStrip
 
 USUAL_PX = QSize(1280, 800)
 RAIL_PX = 92
+KEEP_LOOKS = 20  # every five seconds
 NARROW_PX = 900  # below this the rail shows icons alone
 _RAIL_STYLE = """
 QToolButton { border: none; border-radius: 10px; color: #a2a4ab; background: transparent;
@@ -59,6 +60,8 @@ class PanelWindow(QWidget):
         super().__init__()
         self.link, self.memory, self._done = link, memory, done
         self._leaving = False
+        self._keeps = settings.keeps
+        self._looks = 0
         self.setWindowTitle(self.tr("Stemlight: control panel"))
         self.setMinimumSize(600, 380)
         self.pages: dict[str, Page] = {page.name: page for page in all_pages(link, memory, settings)}
@@ -103,6 +106,7 @@ class PanelWindow(QWidget):
         if not self._leaving:
             self._leaving = True
             self._keep_geometry()
+            self._keep_controls()
             for page in self.pages.values():
                 page.leave()
             self._done(code)
@@ -215,6 +219,16 @@ class PanelWindow(QWidget):
 
     def _look(self) -> None:
         self.page.look()
+        self._looks += 1
+        if self._looks % KEEP_LOOKS == 0:
+            self._keep_controls()
+
+    def _keep_controls(self) -> None:
+        """Keeps what the next night begins with: also where this one ends in the dark."""
+        if self._keeps:
+            there = [name for name in KEPT if name in CONTROL_NAMES]
+            values = {name: self.link.controls.get(name) for name in there}
+            self.memory.keep({"controls": {name: v for name, v in values.items() if v != ""}})
 
     def _notice_sight(self) -> None:
         self.link.set_seen(self.isVisible() and not self.isMinimized())

@@ -195,7 +195,6 @@ class SoundPage(Page):
         if name != self.chosen:
             self.link.set("input.channels", "")
             self.link.set("input.device", name)
-            self.memory.keep({"device": name})
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
