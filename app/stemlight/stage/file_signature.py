@@ -18,3 +18,16 @@ def signature(files: Iterable[Path]) -> Signature:
             continue
         found.append((file, status.st_mtime_ns, status.st_size))
     return tuple(found)
+
+
+class Watched:
+    """A file that may change, or none."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._files = (path,) if path else ()
+        self._seen = signature(self._files)
+
+    def has_changed(self) -> bool:
+        """Whether it has since this was last asked."""
+        before, self._seen = self._seen, signature(self._files)
+        return self._seen != before

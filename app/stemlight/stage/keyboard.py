@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from stemlight.bus.controls import ControlBus
+from stemlight.preset.library import preset_paths
+from stemlight.stage.autopilot import listed
 
 BRIGHTNESS_STEP = 0.05
 
 HELP = (
     "F            fill the monitor      ESC      leave it, then end",
-    "LEFT  RIGHT  scenes                UP DOWN  brightness",
+    "LEFT  RIGHT  presets               UP DOWN  brightness",
+    ",  .         scenes                1 ... 9  the first presets, or of the playlist",
+    "A            autopilot             T        next transition",
     "B            blackout              P        hold the picture",
     "SPACE        tap the beat          R        the one is now",
     "D            tempo x2              S        tempo /2",
@@ -18,8 +22,11 @@ HELP = (
 )
 
 _TRIGGERS = {
-    "right": "stage.next_scene",
-    "left": "stage.previous_scene",
+    "right": "stage.next_preset",
+    "left": "stage.previous_preset",
+    ".": "stage.next_scene",
+    ",": "stage.previous_scene",
+    "t": "stage.next_transition",
     "space": "beat.tap",
     "r": "beat.resync",
     "d": "beat.double",
@@ -34,7 +41,9 @@ _SWITCHES = {
     "p": "stage.freeze",
     "h": "stage.help",
     "l": "sync.lead",
+    "a": "autopilot.on",
 }
+PRESET_KEYS = tuple("123456789")
 _STEPS = {"up": BRIGHTNESS_STEP, "down": -BRIGHTNESS_STEP}
 
 
@@ -46,8 +55,18 @@ def press(key: str, controls: ControlBus) -> bool:
         controls.set(_SWITCHES[key], not controls.get(_SWITCHES[key]))
     elif key in _STEPS:
         controls.set("stage.brightness", float(controls.get("stage.brightness")) + _STEPS[key])
+    elif key in PRESET_KEYS:
+        _choose(PRESET_KEYS.index(key), controls)
     elif key == "escape":
         if not controls.get("stage.fullscreen"):
             return True
         controls.set("stage.fullscreen", False)
     return False
+
+
+def _choose(place: int, controls: ControlBus) -> None:
+    """The preset at `place`, from 0, of the playlist; of all presets if there is none."""
+    playlist = str(controls.get("autopilot.playlist")).split(",")
+    names = listed([name.strip() for name in playlist], [path.stem for path in preset_paths()])
+    if place < len(names):
+        controls.set("stage.preset", names[place])

@@ -14,6 +14,7 @@ from stemlight.stage.keyboard import HELP
 from stemlight.stage.moment import Moment
 from stemlight.stage.on_air import OnAir
 from stemlight.stage.pacer import Pacer
+from stemlight.stage.render_scale import RenderScale, scaled
 from stemlight.stage.renderer import Renderer
 from stemlight.stage.uniforms import HISTORY_LENGTH
 from stemlight.stage.window import Window
@@ -49,9 +50,10 @@ class LiveStage:
         self._pacer = Pacer(window.refresh_hz)
         self._newest: Published | None = None
         self._next_index = max(0, ring.published - HISTORY_LENGTH)  # what came before us fills the history
-        self._scene_began_s = 0.0  # host clock
-        self._scene_seen_s: float | None = None  # of its last draw
-        self._scene_draws = 0
+        self._scale = RenderScale()
+        self._began_s: float | None = None  # host clock: when the first draw was seen ...
+        self._seen_s = 0.0  # ... and the last
+        self._draws = 0
 
     def run(self, seconds: float | None = None) -> None:
         """Until the end, or for `seconds`."""
@@ -69,7 +71,7 @@ class LiveStage:
             self._draw(time.perf_counter())
 
     def _obey(self) -> None:
-        """Brings window and scene to what the controls say."""
+        """Brings the window to what the controls say."""
         wanted = bool(self._controls.get("stage.fullscreen"))
         if wanted != self._window.is_fullscreen:
             problem = None
@@ -80,25 +82,21 @@ class LiveStage:
                 self._window.leave_monitor()
             self._pacer = Pacer(self._window.refresh_hz)
             self._part.say("window", problem or self._window.words)
-        on_air = self._on_air.path
-        if self._on_air.update(time.perf_counter()):
-            self._scene_draws = 0  # its buffers are empty
-            if self._on_air.path != on_air:
-                self._scene_seen_s = None  # an edit goes on where the scene was
         self._window.set_title(f"Stemlight - {self._on_air.name}")
 
     def _draw(self, now_s: float) -> None:
         frames = self._new_frames()
         moment = self._moment(self._pacer.seen_s(now_s))
         framebuffer = self._window.framebuffer()
-        brightness = (
-            0.0 if self._controls.get("stage.blackout") else float(self._controls.get("stage.brightness"))
-        )
         cpu_s = time.thread_time()
-        self._renderer.resize(self._window.size_px)
+        self._on_air.update(now_s, self._newest.frame if self._newest else None, moment)
+        self._renderer.resize(self._picture_size_px())
+        self._renderer.limits_flashes = bool(self._controls.get("stage.flash_limit"))
+        is_black = self._controls.get("stage.blackout")
+        brightness = 0.0 if is_black else float(self._controls.get("stage.brightness"))
         if self._controls.get("stage.freeze"):
             self._renderer.hear(frames, moment)
-            self._renderer.show(framebuffer, brightness)
+            self._renderer.show(framebuffer, brightness, moment.delta_s)
         else:
             self._renderer.draw(frames, moment, framebuffer, brightness)
         if self._controls.get("stage.help"):
@@ -116,10 +114,18 @@ class LiveStage:
         part.set("ready", 1)
         interval_s = self._pacer.swapped(swapped_s)
         if interval_s is not None:
+            is_late = self._pacer.is_late(interval_s)
             part.time("interval_ms", 1e3 * interval_s)
-            part.add("late_draws", self._pacer.is_late(interval_s))
+            part.add("late_draws", is_late)
+            self._scale.drawn(interval_s, is_late)
         if self._newest is not None:
             part.time("sound_to_picture_ms", 1e3 * (swapped_s - self._newest.captured_host_s))
+
+    def _picture_size_px(self) -> tuple[int, int]:
+        """What the window's size and the render scale make of it."""
+        ceiling = float(self._controls.get("stage.render_scale"))
+        automatic = bool(self._controls.get("stage.auto_scale"))
+        return scaled(self._window.size_px, self._scale.scale(ceiling, automatic))
 
     def _new_frames(self) -> list[FeatureFrame]:
         published = self._ring.since(self._next_index)
@@ -131,17 +137,17 @@ class LiveStage:
 
     def _moment(self, seen_s: float) -> Moment:
         """The moment at which the next draw is seen, on every clock that shaders know."""
-        if self._scene_seen_s is None:
-            self._scene_began_s = self._scene_seen_s = seen_s
-        delta_s = max(seen_s - self._scene_seen_s, 0.0)
-        self._scene_seen_s = seen_s
+        if self._began_s is None:
+            self._began_s = self._seen_s = seen_s
+        delta_s = max(seen_s - self._seen_s, 0.0)
+        self._seen_s = seen_s
         today = datetime.now()
         midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
         moment = Moment(
-            time_s=seen_s - self._scene_began_s,
+            time_s=seen_s - self._began_s,
             delta_s=delta_s,
-            index=self._scene_draws,
-            stream_s=self._newest.stream_time_at(seen_s) if self._newest else seen_s - self._scene_began_s,
+            index=self._draws,
+            stream_s=self._newest.stream_time_at(seen_s) if self._newest else seen_s - self._began_s,
             beat_lead_s=float(self._controls.get("beat.offset_ms")) / 1e3,
             date=(
                 float(today.year),
@@ -150,14 +156,19 @@ class LiveStage:
                 (today - midnight).total_seconds(),
             ),
         )
-        self._scene_draws += 1
+        self._draws += 1
         return moment
 
     def _help(self) -> list[str]:
         tempo = f"{self._newest.frame.tempo_bpm:.1f} bpm" if self._newest else "no sound yet"
+        width, height = self._renderer.size_px
+        transition = self._controls.get("stage.transition")
+        beats = float(self._controls.get("stage.transition_beats"))
+        how = f"{transition}, {beats:g} beats" if beats else "a cut"
         error = self._part.words("error")
         return [
-            f"{self._on_air.name}   {tempo}   {self._window.words}",
+            f"{self._on_air.name}   {tempo}   {self._window.words}   drawn {width}x{height}",
+            f"the next look by {how}, on: {self._controls.get('stage.transition_at')}",
             self._health.part("doors").words("sync"),
             "",
             *HELP,

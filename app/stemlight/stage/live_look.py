@@ -34,6 +34,11 @@ def shaders_of(preset: Preset) -> Iterator[tuple[str, Path, Layer | Effect]]:
         yield f"filters[{j}]", Path(effect.filter), effect
 
 
+def shader_paths(preset: Preset) -> tuple[Path, ...]:
+    """Of every shader that `preset` draws with, each once."""
+    return tuple(dict.fromkeys(path for _, path, _ in shaders_of(preset)))
+
+
 def preset_of_shader(path: Path) -> Preset:
     """The preset that shows one shader, its inputs at their defaults."""
     return Preset(path.stem, (Layer(str(path)),))

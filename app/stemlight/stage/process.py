@@ -1,4 +1,4 @@
-"""The stage's entry: attaches to the show, opens the window, loads the scene, and runs the loop."""
+"""The stage's entry: attaches to the show, opens the window, chooses a look, and runs the loop."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def run_stage(settings: StageSettings) -> int:
             controls.set("stage.fullscreen", True)
         problem = window.fill_monitor(settings.fullscreen) if controls.get("stage.fullscreen") else None
         part.say("window", problem or window.words)
-        renderer = Renderer(window.context, window.size_px)
+        renderer = Renderer(window.context, window.size_px, tone_map=True)
         on_air = stack.enter_context(closing(OnAir(renderer, controls, part)))
-        on_air.open(first.path, first.inputs, first.preset)
+        on_air.open(first)
         gc.collect()
         gc.freeze()  # modules live as long as we do
         stage = LiveStage(

@@ -12,8 +12,9 @@ from stemlight.preset.preset import Preset
 from stemlight.stage.blend import Blend
 from stemlight.stage.cue import Cue
 from stemlight.stage.draw import Draw
+from stemlight.stage.flash_limiter import FlashLimiter
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.live_look import LiveLook, preset_of_shader
+from stemlight.stage.live_look import LiveLook, preset_of_shader, shader_paths
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import new_buffer
 from stemlight.stage.picture_pool import PicturePool
@@ -49,6 +50,20 @@ class Renderer:
         self._transition: Transition | None = None
         self._progress: float | None = None  # of the transition, at the last draw
         self._keep_alpha = False
+        self._limiter: FlashLimiter | None = None
+
+    @property
+    def limits_flashes(self) -> bool:
+        """Whether the picture is kept from flashing more often than people can bear."""
+        return self._limiter is not None
+
+    @limits_flashes.setter
+    def limits_flashes(self, wanted: bool) -> None:
+        if wanted and self._limiter is None:
+            self._limiter = FlashLimiter(self._context)
+        elif not wanted and self._limiter is not None:
+            self._limiter.release()
+            self._limiter = None
 
     @property
     def look(self) -> LiveLook | None:
@@ -161,7 +176,7 @@ class Renderer:
                 self._look.draw(draw, into)
             else:
                 self._transition.draw(self._look, self._progress, draw, into)
-        self.show(framebuffer, brightness)
+        self.show(framebuffer, brightness, moment.delta_s)
 
     def hear(self, frames: Sequence[FeatureFrame], moment: Moment) -> None:
         """Takes frames without drawing, so that a held picture misses none."""
@@ -177,14 +192,19 @@ class Renderer:
         if self._look is not None:
             self._look.hear(frames, moment)
 
-    def show(self, framebuffer: moderngl.Framebuffer, brightness: float = 1.0) -> None:
-        """The last picture again."""
-        self._full_screen.show(
-            self._main.texture, framebuffer, brightness, self._keep_alpha, tone_map=self._tone_map
-        )
+    def show(self, framebuffer: moderngl.Framebuffer, brightness: float = 1.0, delta_s: float = 0.0) -> None:
+        """The last picture again, `delta_s` seconds after it was shown before."""
+        picture = self._main.texture
+        if self._limiter is not None:
+            self._limiter.show(picture, framebuffer, brightness, delta_s, tone_map=self._tone_map)
+        else:
+            self._full_screen.show(
+                picture, framebuffer, brightness, self._keep_alpha, tone_map=self._tone_map
+            )
 
     def release(self) -> None:
         """Gives everything back to the GPU."""
+        self.limits_flashes = False
         self.drop_coming()
         if self._look is not None:
             self._look.release()
@@ -200,7 +220,7 @@ class Renderer:
             self._look.release()
         self._look = look
         self._keep_alpha = False
-        self.shelf.prune()
+        self.shelf.prune(keep=shader_paths(look.preset))
 
     def _finish(self) -> None:
         """What was coming is on air."""

@@ -5,6 +5,7 @@ Drivers compile at the first draw: what is put on the shelf has been drawn.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,18 +61,27 @@ class ShaderShelf:
         entry = self._entries.get(path)
         return entry is not None and signature(entry.files) == entry.signature
 
+    def has(self, path: Path) -> bool:
+        """Whether `path` was loaded, well or not, whatever has become of its files. Cheap."""
+        return path in self._entries
+
     def load(self, path: Path) -> None:
         """Compiles what the files say now. An error is kept, for whoever asks for a scene."""
         self._drop(path)
         try:
             scene = self._warmed(path)
         except UserError as error:
-            blamed = (error.file,) if isinstance(error, ShaderError) else ()
-            files = tuple(dict.fromkeys((*_files_of(path), *blamed)))
-            self._entries[path] = _Entry(None, error, files, signature(files))
+            self.refuse(path, error)
             return
         files = tuple(dict.fromkeys((*_files_of(path), *scene.files)))
         self._entries[path] = _Entry(scene.passes.take(), None, files, signature(files), [scene])
+
+    def refuse(self, path: Path, error: UserError) -> None:
+        """Whoever asks for a scene of `path` gets `error`, until its files change."""
+        self._drop(path)
+        blamed = (error.file,) if isinstance(error, ShaderError) else ()
+        files = tuple(dict.fromkeys((*_files_of(path), *blamed)))
+        self._entries[path] = _Entry(None, error, files, signature(files))
 
     def scene(self, path: Path) -> Scene:
         """A scene of its own, inputs at their defaults, buffers empty. Compiles if it was not loaded.
@@ -93,14 +103,9 @@ class ShaderShelf:
         entry = self._entries.get(scene.program.path)
         return entry is not None and entry.passes is scene.passes
 
-    def files(self, path: Path) -> tuple[Path, ...]:
-        """Everything that `path` was made from when it was loaded, and what may yet come; never empty."""
-        entry = self._entries.get(path)
-        return entry.files if entry else _files_of(path)
-
-    def prune(self) -> None:
-        """Gives back what nobody draws with, but for the last few."""
-        idle = [path for path, entry in self._entries.items() if entry.is_idle]
+    def prune(self, keep: Collection[Path] = ()) -> None:
+        """Gives back what nobody draws with, but for the last few and what is in `keep`."""
+        idle = [path for path, entry in self._entries.items() if entry.is_idle and path not in keep]
         for path in idle[: max(0, len(idle) - MAX_IDLE)]:
             self._drop(path)
 

@@ -64,7 +64,9 @@ class Window:
             glfw.KEY_RIGHT: "right",
             glfw.KEY_UP: "up",
             glfw.KEY_DOWN: "down",
-            **{getattr(glfw, f"KEY_{letter}"): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+            glfw.KEY_COMMA: ",",
+            glfw.KEY_PERIOD: ".",
+            **{getattr(glfw, f"KEY_{key}"): key.lower() for key in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"},
         }
         glfw.set_key_callback(self._window, self._on_glfw_key)
         glfw.set_cursor_pos_callback(self._window, self._on_cursor)

@@ -1,0 +1,61 @@
+"""Makes shaders ready while the picture goes on: tried elsewhere first, then loaded one a draw."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+from stemlight.bus.health import PartHealth
+from stemlight.errors import UserError
+from stemlight.stage.shader_shelf import ShaderShelf
+from stemlight.stage.trial import TrialKind
+
+
+class WarmUp:
+    """Brings shaders onto the shelf. GL thread only; `end` when done."""
+
+    def __init__(self, shelf: ShaderShelf, trial: TrialKind, health: PartHealth) -> None:
+        self._shelf = shelf
+        self._trial = trial
+        self._health = health
+        self._paths: list[Path] = []  # that are on trial
+        self._loads: deque[Path] = deque()  # that have passed
+        self._is_new = False  # the trial has not begun
+        self._on_trial = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is not ready yet."""
+        return self._on_trial or bool(self._loads)
+
+    def begin(self, paths: Iterable[Path]) -> None:
+        """Makes ready what is not ready of `paths`, instead of what was wanted before."""
+        self._loads.clear()
+        self._paths = [path for path in dict.fromkeys(paths) if not self._shelf.is_ready(path)]
+        self._is_new = self._on_trial = bool(self._paths)
+
+    def update(self, now_s: float) -> None:
+        """Once a draw: loads one shader at most."""
+        if self._is_new:
+            self._is_new = False
+            self._trial.begin(self._paths, now_s)
+        verdict = self._trial.verdict(now_s) if self._on_trial else None
+        if verdict is not None:
+            self._on_trial = False
+            for path, reason in verdict.items():
+                self._shelf.refuse(path, UserError(reason))
+            self._loads.extend(path for path in self._paths if path not in verdict)
+        if self._loads:
+            path = self._loads.popleft()
+            self._health.say("loading", str(path))  # if it kills us, the next stage knows what it was
+            try:
+                self._shelf.load(path)
+            finally:
+                self._health.say("loading", "")
+
+    def end(self) -> None:
+        """Ends what is under way."""
+        self._trial.end()
+        self._loads.clear()
+        self._on_trial = False
