@@ -72,16 +72,27 @@ def find_transition(name: str, beside: Path | None = None) -> Path:
 def load_preset(name: str) -> Preset:
     """The preset that `name` means: a TOML file or a name. Its scenes and filters are paths that exist.
 
-    So is a text among its inputs that names a file beside the preset: a picture. UserError names the file
+    So is a text among its inputs that names a file beside the preset, a picture. UserError names the file
     and the key that is wrong.
     """
-    path = _path(name)
-    if path.suffix != ".toml" or not _is_file(path):
-        path = _by_name(name, preset_paths(), "preset", "`stemlight presets` lists them")
+    path = preset_file(name)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from None
+    return preset_in(text, path)
+
+
+def preset_file(name: str) -> Path:
+    """The file that `load_preset` reads for `name`."""
+    path = _path(name)
+    if path.suffix == ".toml" and _is_file(path):
+        return path
+    return _by_name(name, preset_paths(), "preset", "`stemlight presets` lists them")
+
+
+def preset_in(text: str, path: Path) -> Preset:
+    """As `load_preset`, of `text` that stands in the file `path`, or would if it were saved there."""
     preset = parse_preset(text, path)
     layers = tuple(_found_layer(layer, path, f"layers[{i}].") for i, layer in enumerate(preset.layers))
     return replace(preset, layers=layers, filters=_found_filters(preset.filters, path, ""))
