@@ -254,14 +254,18 @@ def devices(options: Options) -> int:
 
 
 def scenes(options: Options) -> int:
-    """The scenes that ship with Stemlight."""
+    """The scenes there are: what ships with Stemlight and your own."""
     from stemlight.preset.library import scene_paths
-    from stemlight.stage.isf import read_isf
+    from stemlight.stage.shader_file import read_shader
 
-    rows = [
-        {"name": path.stem, "description": read_isf(path).description, "file": str(path)}
-        for path in scene_paths()
-    ]
+    rows = []
+    for path in scene_paths():
+        try:
+            description = read_shader(path).description
+        except UserError as error:  # one that is broken hides no other
+            _say(str(error))
+            continue
+        rows.append({"name": path.stem, "description": description, "file": str(path)})
     _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
     return DONE
 
