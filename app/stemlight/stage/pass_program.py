@@ -52,6 +52,8 @@ class PassProgram:
             self._gl = context.program(vertex_shader=glsl.vertex.text, fragment_shader=glsl.fragment.text)
         except moderngl.Error as error:
             raise glsl.blame(str(error), program.path) from None
+        self._uniform_type = moderngl.Uniform
+        self._likes: dict[str, Any] = {}  # what the uniforms of inputs held first: their types
         self._corners = context.vertex_array(self._gl, [])
         # Drivers drop the uniforms that are not used.
         self._music = [
@@ -92,8 +94,14 @@ class PassProgram:
         """Sets the input or built-in `name`, if this pass uses it."""
         if name == "iMouse" and self._channels:
             self._mouse = value
-        else:
-            set_uniform(self._gl, self.glsl.uniform_name(name), value)
+            return
+        uniform = self._gl.get(self.glsl.uniform_name(name), None)
+        if not isinstance(uniform, self._uniform_type):
+            return
+        # A file may declare its input itself, as something else than its header says.
+        like = self._likes.setdefault(name, uniform.value)
+        if not isinstance(like, list):
+            uniform.value = _fitted(value, like)
 
     def draw(
         self, moment: Moment, music: Music, textures: Textures, framebuffer: moderngl.Framebuffer
