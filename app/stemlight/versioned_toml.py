@@ -45,7 +45,7 @@ class Table:
             raise self.wrong(key, "must be one line of text")
         return value
 
-    def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
+    def choice(self, key: str, choices: Collection[str], default: str | None = None) -> Any:
         """One of `choices`."""
         value = self.values.get(key, default)
         if isinstance(value, str) and value in choices:
@@ -69,13 +69,14 @@ class Table:
             raise self.wrong(key, f"must be {low:g} to {high:g}")
         return float(value)
 
-    def whole(self, key: str, default: int | None, low: int, high: int) -> int | None:
-        """A whole number in [low, high]; `default` where it is left out."""
+    def whole(self, key: str, default: int | None, low: int, high: int) -> int:
+        """A whole number in [low, high]; without a default it must be there."""
         value = self.values.get(key, default)
-        if key not in self.values:
-            return default
+        must = f"must be a whole number, {low} to {high}"
+        if value is None:
+            raise UserError(f"{self.where}{key} is missing; it {must}")
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise self.wrong(key, f"must be a whole number, {low} to {high}")
+            raise self.wrong(key, must)
         return value
 
     def table(self, key: str) -> Mapping[str, Any]:
@@ -85,12 +86,12 @@ class Table:
             raise self.wrong(key, f"must be a table of names and values; write [{key}]")
         return value
 
-    def rows(self, key: str, most: int) -> list[tuple[Mapping[str, Any], str]]:
+    def rows(self, key: str, most: int | None = None) -> list[tuple[Mapping[str, Any], str]]:
         """The tables of an array, each with what stands before its keys; none where it is left out."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
             raise self.wrong(key, f"must be tables; write [[{key}]]")
-        if len(value) > most:
+        if most is not None and len(value) > most:
             raise UserError(f"{self.where}{key} has {len(value)} tables; it must have {most} at most")
         return [(row, f"{self.where}{key}[{i}].") for i, row in enumerate(value)]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -17,13 +16,13 @@ from typing import Any, Literal, get_args
 from stemlight.bus.controls import Control, Value, control
 from stemlight.errors import UserError
 from stemlight.settings import settings_path
+from stemlight.versioned_toml import Table, parse_versioned_toml
 from stemlight.whole_file import whole_file
 
 VERSION = 1
 
 Message = Literal["note", "cc", "cc14", "pitch", "program"]
 Mode = Literal["", "toggle", "hold", "relative"]
-_KEYS = {"version", "device", "binding"}
 _TOP = {"note": 127, "cc": 127, "cc14": 31, "pitch": 0, "program": 127}  # highest number; cc14: of its MSB
 
 
@@ -89,20 +88,14 @@ def load_map(device: str, folder: Path) -> tuple[DeviceMap, str]:
 
 def parse_map(text: str, source: Path, device: str = "") -> DeviceMap:
     """The map in `text`. UserError names `source`, the binding and the key that is wrong."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{source}: not TOML: {error}") from None
-    unknown = sorted(set(document) - _KEYS)
-    if unknown:
-        raise UserError(f"{source}: unknown key {unknown[0]!r}; a map has {', '.join(sorted(_KEYS))}")
-    if document.get("version") != VERSION:
-        raise UserError(f"{source}: version is {document.get('version')!r}; this Stemlight reads {VERSION}")
-    rows = document.get("binding", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UserError(f"{source}: bindings are tables; write [[binding]]")
-    bindings = tuple(_binding(row, f"{source}: binding {i}") for i, row in enumerate(rows, 1))
-    return DeviceMap(str(document.get("device", device)), bindings)
+    top = parse_versioned_toml(text, source, "a map", {VERSION: ("version", "device", "binding")})
+    rows = top.rows("binding")
+    names = [field.name for field in fields(Binding)]
+    bindings = tuple(
+        _binding(Table(row, "a binding", names, f"{source}: binding {i}: "))
+        for i, (row, _) in enumerate(rows, 1)
+    )
+    return DeviceMap(top.text("device", device), bindings)
 
 
 def bind(device: str, binding: Binding, folder: Path) -> int:
@@ -164,41 +157,27 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     return (row.get("message"), row.get("channel"), row.get("number", 0))
 
 
-def _binding(row: Mapping[str, Any], where: str) -> Binding:
-    names = [field.name for field in fields(Binding)]
-    unknown = sorted(set(row) - set(names))
-    if unknown:
-        raise UserError(f"{where}: unknown key {unknown[0]!r}; a binding has {', '.join(names)}")
-    for key in ("control", "message", "channel"):
-        if key not in row:
-            raise UserError(f"{where}: {key} is missing")
+def _binding(table: Table) -> Binding:
+    message: Message = table.choice("message", get_args(Message))
     try:
-        control(str(row["control"]))
+        target = control(table.text("control"))
     except KeyError as error:
-        raise UserError(f"{where}: {error.args[0]}; `stemlight controls` lists them") from None
-    message = row["message"]
-    if message not in get_args(Message):
-        raise UserError(f"{where}: message is {message!r}; it is one of {', '.join(get_args(Message))}")
-    if row.get("mode", "") not in get_args(Mode):
-        raise UserError(f"{where}: mode is {row['mode']!r}; it is one of {', '.join(get_args(Mode)[1:])}")
-    for key, low, high in (
-        ("channel", 1, 16),
-        ("number", 0, _TOP[message]),
-        ("lit", 0, 127),
-        ("dark", 0, 127),
-    ):
-        value = row.get(key, low)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise UserError(f"{where}: {key} is {value!r}; it is {low} to {high}")
-    for key in ("low", "high"):
-        value = row.get(key, 0.0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-            raise UserError(f"{where}: {key} is {value!r}; it is 0 to 1, a part of the control's range")
-    for key in ("pickup", "light"):
-        if not isinstance(row.get(key, True), bool):
-            raise UserError(f"{where}: {key} is {row[key]!r}; it is true or false")
-    binding = Binding(**row)
-    check_binding(binding, where)
+        raise UserError(f"{table.where}{error.args[0]}; `stemlight controls` lists them") from None
+    binding = Binding(
+        control=target.name,
+        message=message,
+        channel=table.whole("channel", None, 1, 16),
+        number=table.whole("number", 0, 0, _TOP[message]),
+        mode=table.choice("mode", get_args(Mode)[1:]) if table.values.get("mode") else "",
+        value=table.values.get("value"),
+        low=table.number("low", 0.0, 0.0, 1.0),
+        high=table.number("high", 1.0, 0.0, 1.0),
+        pickup=table.flag("pickup", True),
+        light=table.flag("light", True),
+        lit=table.whole("lit", 127, 0, 127),
+        dark=table.whole("dark", 0, 0, 127),
+    )
+    check_binding(binding, table.where.removesuffix(": "))
     return binding
 
 

@@ -168,7 +168,7 @@ def _mapping(table: Table) -> Mapping:
     mapping = Mapping(
         input=table.text("input"),
         source=source,
-        component=table.whole("component", None, 0, 3),
+        component=table.whole("component", 0, 0, 3) if "component" in table.values else None,
         amount=table.number("amount", 1.0, -1.0, 1.0),
         low=table.number("low", 0.0, -MAX_SOURCE, MAX_SOURCE),
         high=table.number("high", 1.0, -MAX_SOURCE, MAX_SOURCE),
