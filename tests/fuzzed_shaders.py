@@ -13,27 +13,30 @@ ROOT = Path(__file__).parent.parent
 
 _VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 0.5, 1e308, -1e308, 10**30, 16_384, 1e9, "", " ", "0.5", "nan", "1e999",
-    "\0",    "$WIDTH", "$WIDTH / 0", "$WIDTH ^ $HEIGHT", "floor($WIDTH / 4.0)", "(" * 200, "-" * 100, "1 +", "$gone",
-    "$spin * 1e30", [], {}, [[]], [1], [1, 2], [0.1, 0.2, 0.3, 0.4], ["a"], [None], {"PATH": "gone.png"},
-    {"PATH": ["a.png"] * 6}, "x" * 2_000, "float", "bool", "long", "event", "color", "point2D", "image",
-    "audio", "audioFFT", "cube", "point3D",
+    "\0", "$WIDTH", "$WIDTH / 0", "$WIDTH ^ $HEIGHT", "floor($WIDTH / 4.0)", "(" * 200, "-" * 100, "1 +",
+    "$gone", "$spin * 1e30", [], {}, [[]], [1], [1, 2], [0.1, 0.2, 0.3, 0.4], ["a"], [None],
+    {"PATH": "gone.png"}, {"PATH": ["a.png"] * 6}, "x" * 2_000, "float", "bool", "long", "event",
+    "color", "point2D", "image", "audio", "audioFFT", "cube", "point3D",
 )  # fmt: skip
 _NAMES = (
     "gl_Position", "gl_x", "main", "texture", "int", "float", "vec4", "a b", "1a", "", "isf_FragColor",
-    "TIME", "PASSINDEX", "RENDERSIZE", "sin", "filter", "sampler", "inputImage", "startImage", "endImage", "progress",
-    "kick_level", "music_history", "syn_Spectrum", "iTime", "iChannel0", "__x__", "isf_corner", "e", "å",
+    "TIME", "PASSINDEX", "RENDERSIZE", "sin", "filter", "sampler", "inputImage", "startImage",
+    "endImage", "progress", "kick_level", "music_history", "syn_Spectrum", "iTime", "iChannel0", "__x__",
+    "isf_corner", "e", "å",
 )  # fmt: skip
 _KEYS = (
-    "ISFVSN", "INPUTS", "PASSES", "IMPORTED", "PERSISTENT_BUFFERS", "NAME", "TYPE", "DEFAULT", "MIN", "MAX",
-    "VALUES", "LABELS", "TARGET", "PERSISTENT", "FLOAT", "WIDTH", "HEIGHT", "PATH", "DESCRIPTION", "CREDIT",
+    "ISFVSN", "INPUTS", "PASSES", "IMPORTED", "PERSISTENT_BUFFERS", "NAME", "TYPE", "DEFAULT", "MIN",
+    "MAX", "VALUES", "LABELS", "TARGET", "PERSISTENT", "FLOAT", "WIDTH", "HEIGHT", "PATH", "DESCRIPTION",
+    "CREDIT",
 )  # fmt: skip
 _LINES = (
     "#version 100", "#version 460", '#include "gone.glsl"', '#include "noise.glsl"', "#define main oops",
-    "#if", "#if 0", "#endif", "#else", "#define TIME oops", "#define vec4", "#line 7", "#extension GL_x : require",
-    "#pragma x", "#error stop", "#undef gl_FragColor", "/*", "*/", "//\\", '"', "}", "{", "void main() {}",
-    "out vec4 other;", "uniform sampler3D s;", "uniform int TIME;", "uniform mat4 RENDERSIZE;", "discard;",
-    "precision highp float;", "varying vec2 v;", "attribute vec2 a;", "struct S { S s; };", "float f[];",
-    "float f() { return f(); }", "const int n = 1 / 0;", "layout(binding = 99) uniform sampler2D t;",
+    "#if", "#if 0", "#endif", "#else", "#define TIME oops", "#define vec4", "#line 7",
+    "#extension GL_x : require", "#pragma x", "#error stop", "#undef gl_FragColor", "/*", "*/", "//\\",
+    '"', "}", "{", "void main() {}", "out vec4 other;", "uniform sampler3D s;", "uniform int TIME;",
+    "uniform mat4 RENDERSIZE;", "discard;", "precision highp float;", "varying vec2 v;",
+    "attribute vec2 a;", "struct S { S s; };", "float f[];", "float f() { return f(); }",
+    "const int n = 1 / 0;", "layout(binding = 99) uniform sampler2D t;",
     "float smooth = texture2D(t, vec2(kick_level)).r;", "\0", "\ufeff", "ünïcode",
 )  # fmt: skip
 _HEADER = re.compile(r"/\*\s*(\{.*?\})\s*\*/", re.DOTALL)

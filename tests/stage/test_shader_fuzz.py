@@ -47,9 +47,7 @@ def test_a_damaged_shader_is_read_or_refused_in_one_line(tmp_path, record_proper
             program = read_shader(path)
             for index in range(len(program.passes)):
                 for mend in (False, True):
-                    glsl_program(
-                        program, MUSIC, (shaders_dir() / "lib",), index, version=VERSIONS[0], mend=mend
-                    )
+                    glsl_program(program, MUSIC, folders, index, mend=mend)
         except UserError as error:
             assert "\n" not in str(error)
             assert str(error).startswith(str(tmp_path))
