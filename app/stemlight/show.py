@@ -337,6 +337,7 @@ def _stage(settings: ShowSettings) -> Child:
         ring=segment_name("frames"),
         controls=segment_name("controls"),
         health=segment_name("health"),
+        look=segment_name("look"),
         size_px=settings.size_px,
         fullscreen=settings.fullscreen,
         preset=settings.preset,

@@ -16,6 +16,7 @@ from stemlight.analysis.feature_frame import HOP_S, FeatureFrame
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
+from stemlight.bus.look_cell import LookCell
 from stemlight.bus.segment import segment_name
 from stemlight.stage.process import StageSettings
 from stemlight.stage.rehearsal import rehearsal_frames
@@ -40,12 +41,13 @@ class RunningStage:
         (folder / "plain.fs").write_text(SHADER)
         preset = folder / "plain.toml"
         preset.write_text('version = 1\nscene = "plain.fs"\n')
-        names = {part: segment_name(f"window-{part}") for part in ("ring", "controls", "health")}
+        names = {part: segment_name(f"window-{part}") for part in ("ring", "controls", "health", "look")}
         stack.enter_context(closing(FrameRing.create(names["ring"])))
         self.ring = stack.enter_context(closing(FrameRing.attach(names["ring"], writer=True)))
         stack.enter_context(closing(ControlBus.create(names["controls"])))
         self.controls = stack.enter_context(closing(ControlBus.attach(names["controls"], "osc")))
         self.health = stack.enter_context(closing(Health.create(names["health"])))
+        self.cell = stack.enter_context(closing(LookCell.create(names["look"])))
         self.part = self.health.part("stage")
         self.settings = StageSettings(**names, size_px=(WIDTH // 2, HEIGHT // 2), preset=str(preset))
         self.playing = threading.Event()

@@ -9,6 +9,7 @@ from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing, Published
 from stemlight.bus.health import Health
+from stemlight.stage.editing import Editing
 from stemlight.stage.help_overlay import HelpOverlay
 from stemlight.stage.keyboard import HELP
 from stemlight.stage.moment import Moment
@@ -35,6 +36,7 @@ class LiveStage:
         *,
         renderer: Renderer,
         on_air: OnAir,
+        editing: Editing,
         ring: FrameRing,
         controls: ControlBus,
         health: Health,
@@ -42,6 +44,7 @@ class LiveStage:
         self._window = window
         self._renderer = renderer
         self._on_air = on_air
+        self._editing = editing
         self._ring = ring
         self._controls = controls
         self._health = health
@@ -89,6 +92,7 @@ class LiveStage:
         moment = self._moment(self._pacer.seen_s(now_s))
         framebuffer = self._window.framebuffer()
         cpu_s = time.thread_time()
+        self._editing.take()
         self._on_air.update(now_s, self._newest.frame if self._newest else None, moment)
         self._renderer.resize(self._picture_size_px())
         self._renderer.limits_flashes = bool(self._controls.get("stage.flash_limit"))
@@ -99,6 +103,7 @@ class LiveStage:
             self._renderer.show(framebuffer, brightness, moment.delta_s)
         else:
             self._renderer.draw(frames, moment, framebuffer, brightness)
+        self._editing.tell(now_s)
         if self._controls.get("stage.help"):
             self._overlay.draw(self._help(), framebuffer)
         self._part.time("host_ms", 1e3 * (time.thread_time() - cpu_s))

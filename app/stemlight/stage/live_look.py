@@ -60,6 +60,7 @@ class LiveLook:
         self._layers: tuple[LiveLayer, ...] = ()
         self._filters: tuple[LiveShader, ...] = ()
         self.preset = preset
+        self.n_edits = 0  # so often it was put together
         self.edit(preset)
 
     @property
@@ -71,6 +72,11 @@ class LiveLook:
     def layers(self) -> tuple[LiveLayer, ...]:
         """The lowest first."""
         return self._layers
+
+    @property
+    def shaders(self) -> Mapping[str, LiveShader]:
+        """By place: `layers[0]`, `layers[0].filters[1]`, `filters[0]`."""
+        return self._shaders
 
     @property
     def warnings(self) -> list[str]:
@@ -114,6 +120,7 @@ class LiveLook:
         )
         self._filters = self._filters_of(preset.filters)
         self.preset = preset
+        self.n_edits += 1
 
     def hear(self, frames: Sequence[FeatureFrame], moment: Moment) -> None:
         """Takes the frames since the last draw; once a draw, and for a held picture too."""

@@ -62,6 +62,10 @@ class LiveShader:
         """What every mapped input was at the last draw."""
         return self._mapped.live
 
+    def base(self, entry: Input) -> object:
+        """What a person has set an input to; its default where nobody has."""
+        return self._base.get(entry.name, entry.default)
+
     def is_own_opacity(self, name: str) -> bool:
         """Whether `name` is the opacity of the layer or filter itself, and not an input of the shader."""
         return self._has_opacity and name == OPACITY.name

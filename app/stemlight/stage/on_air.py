@@ -20,6 +20,7 @@ from stemlight.preset.library import (
     find_transition,
     load_preset,
     name_key,
+    preset_file,
     preset_paths,
     scene_paths,
     transition_paths,
@@ -32,7 +33,6 @@ from stemlight.stage.live_look import LiveLook, preset_of_shader, shader_paths
 from stemlight.stage.moment import Moment
 from stemlight.stage.opening import Chosen, Opening, first_light, others, scene_name
 from stemlight.stage.renderer import Renderer
-from stemlight.stage.shader_program import InputValue
 from stemlight.stage.trial import Trial, TrialKind
 from stemlight.stage.warm_up import WarmUp
 
@@ -94,10 +94,15 @@ class OnAir:
         scene = self._renderer.scene
         return scene.program.path if scene else None
 
-    def live_values(self) -> dict[str, InputValue]:
-        """As `LiveLook.live_values`, of the look that was last put on."""
-        look = self._newest_look()
-        return look.live_values() if look else {}
+    @property
+    def preset_name(self) -> str:
+        """Of the preset that was last asked for, as `stage.preset` says it; empty for a scene."""
+        return self._asked.preset_name
+
+    @property
+    def look(self) -> LiveLook | None:
+        """The look that was last put on, though it may wait for its cue: what an edit is an edit of."""
+        return self._renderer.coming or self._renderer.look
 
     def open(self, opening: Opening) -> None:
         """Begins a show: with something small at once, then with what is wanted, once it is ready."""
@@ -116,7 +121,7 @@ class OnAir:
         At the next draw if only values, mappings, opacity and blends differ; else when the shaders are ready.
         """
         self._asked = replace(self._asked, preset=preset)
-        look = self._newest_look()
+        look = self.look
         if self._wish is not None and self._wish.does == "go":
             self._begin(replace(self._wish, chosen=self._asked))
         elif look is not None and all(self._renderer.shelf.has(path) for path in shader_paths(preset)):
@@ -232,7 +237,7 @@ class OnAir:
         if self._failed is not None and not self._is_ready(self._failed.chosen.preset):
             self._begin(self._failed)
             return
-        look = self._newest_look()
+        look = self.look
         if look is None:
             return
         preset = look.preset
@@ -266,7 +271,7 @@ class OnAir:
         if wish.does == "prepare":
             self._prepared = wish.chosen
             return False
-        look = self._newest_look()
+        look = self.look
         if look is not None:
             self._asked = replace(self._asked, preset=wish.chosen.preset)
             self._edit(look, wish.chosen.preset)
@@ -300,10 +305,6 @@ class OnAir:
     def _edit(self, look: LiveLook, preset: Preset) -> None:
         look.edit(preset)
         self._say_errors(look)
-
-    def _newest_look(self) -> LiveLook | None:
-        """What an edit is an edit of: the look that was last put on."""
-        return self._renderer.coming or self._renderer.look
 
     # What is said of it
 
@@ -351,6 +352,7 @@ def stepped(names: Sequence[str], here: str, steps: int) -> str:
 
 def _file_of(preset_name: str) -> Path | None:
     """The file that holds a preset."""
-    by_name = {name_key(path.stem): path for path in preset_paths()}
-    path = Path(preset_name)
-    return path if path.suffix == ".toml" else by_name.get(name_key(preset_name))
+    try:
+        return preset_file(preset_name) if preset_name else None
+    except UserError:
+        return None

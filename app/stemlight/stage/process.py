@@ -15,6 +15,7 @@ class StageSettings:
     ring: str  # name of the frame ring
     controls: str  # of the control bus
     health: str
+    look: str  # the panel's edits
     size_px: tuple[int, int] = (1280, 720)
     fullscreen: int | None = None  # monitor, from 0
     preset: str | None = None  # a name or a file; None: the one a show opens with
@@ -31,6 +32,8 @@ def run_stage(settings: StageSettings) -> int:
     from stemlight.bus.controls import ControlBus
     from stemlight.bus.frame_ring import FrameRing
     from stemlight.bus.health import Health
+    from stemlight.bus.look_cell import LookCell
+    from stemlight.stage.editing import Editing
     from stemlight.stage.keyboard import press
     from stemlight.stage.live import LiveStage
     from stemlight.stage.on_air import OnAir
@@ -42,6 +45,7 @@ def run_stage(settings: StageSettings) -> int:
         ring = stack.enter_context(closing(FrameRing.attach(settings.ring)))
         controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "keyboard")))
         health = stack.enter_context(closing(Health.attach(settings.health)))
+        cell = stack.enter_context(closing(LookCell.attach(settings.look)))
         part = health.part("stage")
         first = opening(settings.preset, controls, part)
 
@@ -60,7 +64,13 @@ def run_stage(settings: StageSettings) -> int:
         gc.collect()
         gc.freeze()  # modules live as long as we do
         stage = LiveStage(
-            window, renderer=renderer, on_air=on_air, ring=ring, controls=controls, health=health
+            window,
+            renderer=renderer,
+            on_air=on_air,
+            editing=Editing(cell, on_air),
+            ring=ring,
+            controls=controls,
+            health=health,
         )
         stage.run(settings.seconds)
     return 0
