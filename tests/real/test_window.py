@@ -117,6 +117,7 @@ def photograph(display: str) -> np.ndarray:
 def stage(tmp_path, display):
     with ExitStack() as stack:
         stage = RunningStage(tmp_path, display, stack)
+        stage.until(lambda: stage.part.words("scene") == "plain", "the scene, after its trial")
         stage.draws(10)
         yield stage
 
