@@ -96,14 +96,16 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
     if not recipe.beats.steps:
         return Pair(stems, None, library)
 
-    features = recipe.run / "beat_features"
+    features, autocast = recipe.run / "beat_features", fabric.autocast
     if fabric.is_global_zero:
-        train_songs = beat_songs(library.train, stems, features, twins=True)
-        valid_songs = beat_songs(library.validation, stems, features, twins=False)
+        train_songs = beat_songs(library.train, stems, features, twins=True, autocast=autocast)
+        valid_songs = beat_songs(library.validation, stems, features, twins=False, autocast=autocast)
     fabric.barrier()
     if not fabric.is_global_zero:
-        train_songs = beat_songs(library.train, stems, features, twins=True, tell=_silent)
-        valid_songs = beat_songs(library.validation, stems, features, twins=False, tell=_silent)
+        train_songs = beat_songs(library.train, stems, features, twins=True, tell=_silent, autocast=autocast)
+        valid_songs = beat_songs(
+            library.validation, stems, features, twins=False, tell=_silent, autocast=autocast
+        )
     beats = BeatNet()
     task = beats_task(train_songs, valid_songs, beats, recipe.seed)
     scores = fit(task, recipe.beats, recipe.run / "beats_log", fabric, resume)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -45,6 +46,9 @@ MOST_MUTED_HOPS = 260  # ... for 3 s at most
 FINISHED = 2.0  # how much readier finished mixes are drawn from than what we mixed
 FLOOR = -1.5  # of log bands: POWER_FLOOR
 BLOCK_HOPS, BLOCK_SONGS = 1_024, 16  # how much the stem network hears in one call
+
+
+Autocast = Callable[[], AbstractContextManager[Any]]
 
 
 class BeatSegment(NamedTuple):
@@ -91,10 +95,11 @@ def beat_songs(
     tell: Callable[[str], None] = print,
     *,
     others: Sequence[StemNet] = (),
+    autocast: Autocast = nullcontext,
 ) -> list[BeatSong]:
     """Those of `songs` that have beats, heard through `stem_net`, and through `others`; cached in `folder`.
 
-    With `twins`, each song with stems is followed by its remix.
+    With `twins`, each song with stems is followed by its remix. `autocast`: the stem networks run inside it.
     """
     wanted = [
         (song, twin)
@@ -109,7 +114,7 @@ def beat_songs(
         make_bands(song, twin, bands / f"{key}.npy")
         if count % 50 == 0 or count == len(wanted):
             tell(f"bands: {count} of {len(wanted)} songs and twins")
-    ears = [listened(bands, keys, net, folder, tell) for net in (stem_net, *others)]
+    ears = [listened(bands, keys, net, folder, tell, autocast=autocast) for net in (stem_net, *others)]
     found = []
     for (song, twin), key in zip(wanted, keys, strict=True):
         beats, downbeats = beat_positions(song.beats)
@@ -151,7 +156,13 @@ def make_bands(song: CachedSong, twin: bool, path: Path) -> None:
 
 
 def listened(
-    bands: Path, keys: Sequence[str], stem_net: StemNet, folder: Path, tell: Callable[[str], None] = print
+    bands: Path,
+    keys: Sequence[str],
+    stem_net: StemNet,
+    folder: Path,
+    tell: Callable[[str], None] = print,
+    *,
+    autocast: Autocast = nullcontext,
 ) -> Path:
     """The folder with the stem levels of all `keys`, by the network's weights; what is missing is made."""
     weights = b"".join(weight.numpy().tobytes() for weight in stem_net.cpu().state_dict().values())
@@ -162,7 +173,9 @@ def listened(
     missing.sort(key=lengths.__getitem__)
     for first in range(0, len(missing), BLOCK_SONGS):
         together = missing[first : first + BLOCK_SONGS]
-        for key, levels in zip(together, _levels(bands, together, lengths, stem_net), strict=True):
+        with autocast():
+            heard = _levels(bands, together, lengths, stem_net)
+        for key, levels in zip(together, heard, strict=True):
             _save(ear / f"{key}.npy", levels)
         tell(f"stems: {first + len(together)} of {len(missing)} songs and twins")
     return ear
@@ -180,7 +193,7 @@ def _levels(bands: Path, keys: Sequence[str], lengths: dict[str, int], stem_net:
             part = sound[start : start + BLOCK_HOPS]
             heard[: len(part)] = part
         outputs, state = stem_net((torch.from_numpy(log_bands),), state)
-        masks = stem_net.finish(outputs)[0].numpy()
+        masks = stem_net.finish(outputs)[0].float().numpy()
         for heard, mask, out in zip(log_bands, masks, levels, strict=True):
             part = out[start : start + BLOCK_HOPS]
             n_hops = len(part)
