@@ -1,4 +1,6 @@
-"""What a draw costs: `python tests/bench/bench_draw.py [--seconds S] [--size WxH] [--json]`.
+"""What a draw costs: `python tests/bench/bench_draw.py [NAME...] [--seconds S] [--size WxH] [--json]`.
+
+Of plain shaders in 1, 4 and 8 layers, each with a filter and two mappings, and of our scenes and presets.
 
 Host time: a draw into 16x16 pixels, paced like a show, at which the driver has little to do but take our
 calls (unless the scene has buffers of a fixed size); an upper bound of what is ours. The whole is at --size
@@ -8,6 +10,7 @@ until the last pixel is there: the driver's part, which with Mesa's software dri
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import tempfile
@@ -18,7 +21,9 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 
 import numpy as np
 from stemlight.analysis.feature_frame import HOP_S
-from stemlight.resources import shaders_dir
+from stemlight.preset.library import load_preset, preset_paths, scene_paths
+from stemlight.preset.preset import Effect, Layer, Mapping, Preset
+from stemlight.stage.live_look import preset_of_shader
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.rehearsal import rehearsal_frames
@@ -26,6 +31,10 @@ from stemlight.stage.renderer import Renderer
 
 FPS = 60.0
 HOST_SIZE_PX = (16, 16)
+N_LAYERS = (1, 4, 8)
+FILTER = """/*{"INPUTS": [{"NAME": "inputImage", "TYPE": "image"}, {"NAME": "gain", "TYPE": "float"}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(inputImage) * (1.0 + gain); }
+"""
 PLAIN = '/*{"ISFVSN": "2"}*/\nvoid main() { gl_FragColor = vec4(isf_FragNormCoord, bar_phase, 1.0); }\n'
 
 
@@ -35,15 +44,17 @@ def quantiles(values_ms: list[float]) -> dict[str, float]:
 
 
 def draws(
-    path: Path, size_px: tuple[int, int], n: int, *, paced: bool, finish: bool
+    preset: Preset, size_px: tuple[int, int], n: int, *, paced: bool, finish: bool
 ) -> dict[str, dict[str, float]]:
     """Wall and processor time of each of `n` draws, in ms."""
     wall_ms, cpu_ms = [], []
     with OffscreenContext(size_px) as screen:
-        renderer = Renderer(screen.context, size_px)
-        renderer.load(path)
+        renderer = Renderer(screen.context, size_px, tone_map=True)
+        renderer.load_preset(preset)
         frames = rehearsal_frames(0, int(n / FPS / HOP_S) + 2)
         heard = 0
+        gc.collect()
+        gc.freeze()
         began_s = time.perf_counter()
         for index in range(n):
             moment = Moment.at_draw(index, FPS)
@@ -63,8 +74,18 @@ def draws(
     return {"wall_ms": quantiles(wall_ms), "cpu_ms": quantiles(cpu_ms)}
 
 
+def layered(n: int, folder: Path) -> Preset:
+    """`n` plain layers, each with a filter and two mappings, screened."""
+    mappings = (Mapping("opacity", "kick.hits", amount=-0.5), Mapping("opacity", "lfo.sine", amount=-0.2))
+    gain = (Mapping("gain", "bass.level"),)
+    effect = Effect(str(folder / "filter.fs"), mappings=gain)
+    layer = Layer(str(folder / "plain.fs"), blend="screen", mappings=mappings, filters=(effect,))
+    return Preset(f"{n} layers", (layer,) * n)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="of scenes and presets; all scenes if none is given")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--json", action="store_true")
@@ -72,14 +93,19 @@ def main() -> None:
     width, _, height = options.size.partition("x")
     size_px = (int(width), int(height))
     with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.fs"
-        plain.write_text(PLAIN)
+        (Path(folder) / "plain.fs").write_text(PLAIN)
+        (Path(folder) / "filter.fs").write_text(FILTER)
+        presets = [preset_of_shader(Path(folder) / "plain.fs")]
+        presets += [layered(n, Path(folder)) for n in N_LAYERS]
+        known = {path.stem: load_preset(str(path)) for path in preset_paths()}
+        scenes = {path.stem: preset_of_shader(path) for path in scene_paths()}
+        wanted = [(known | scenes)[name] for name in options.names]
         rows = {}
-        for path in [plain, *sorted((shaders_dir() / "scenes").glob("*.fs"))]:
+        for preset in presets + (wanted if options.names else [*scenes.values()]):
             n = int(options.seconds * FPS)
-            host = draws(path, HOST_SIZE_PX, n, paced=True, finish=False)
-            whole = draws(path, size_px, max(10, n // 10), paced=False, finish=True)
-            rows[path.stem] = {"host": host, f"whole_{options.size}": whole["wall_ms"]}
+            host = draws(preset, HOST_SIZE_PX, n, paced=True, finish=False)
+            whole = draws(preset, size_px, max(10, n // 10), paced=False, finish=True)
+            rows[preset.name] = {"host": host, f"whole_{options.size}": whole["wall_ms"]}
     if options.json:
         print(json.dumps(rows, indent=2))
         return
