@@ -128,6 +128,15 @@ def test_the_demo_loops_its_song_and_a_run_ends_with_its_file(shown):
     assert [settings.loop for settings in shown] == [True, False]
 
 
+def test_the_demo_flies_itself_unless_a_preset_is_asked_for_and_does_not_flash(shown):
+    cli.main(["demo"])
+    cli.main(["demo", "--preset", "ink"])
+    cli.main(["run", "--input", "song.wav"])
+    told = [settings.recalled for settings in shown]
+    assert [controls.get("autopilot.on", False) for controls in told] == [True, False, False]
+    assert [controls.get("stage.flash_limit", False) for controls in told] == [True, True, False]
+
+
 def test_the_remote_is_off_unless_asked_for(shown):
     cli.main(["run"])
     cli.main(["run", "--remote", "0.0.0.0:8000"])

@@ -17,12 +17,14 @@ from stemlight import __version__
 from stemlight.errors import UserError
 
 if TYPE_CHECKING:
+    from stemlight.bus.controls import Value
     from stemlight.model_folders import ModelFolders
     from stemlight.preset.preset import Effect
     from stemlight.show import ShowSettings
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 WINDOW_PX = (1280, 720)
+DEMO_BARS = 8  # a preset: the built-in song is 75 s long
 DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes
 
 Options = argparse.Namespace
@@ -50,6 +52,7 @@ def demo(options: Options) -> int:
         return run_show(_show_settings(options, str(demo_song()), is_demo=True))
     options.song, options.output, options.shader, options.frames = demo_song(), Path("demo.mp4"), None, None
     options.size, options.fps, options.start = options.size or DEMO_VIDEO_PX, DEMO_VIDEO_FPS, 0.0
+    options.autopilot, options.limit_flashes = None if options.preset else DEMO_BARS, True
     _say(f"no display here, so rendering {options.output}: minutes without a graphics card")
     return render(options)
 
@@ -83,10 +86,18 @@ def _show_settings(options: Options, source: str, is_demo: bool = False) -> Show
         stats=options.stats,
         mute=options.mute,
         loop=is_demo,
-        recalled={} if is_demo else recalled_controls([name for name, value in told.items() if value]),
+        recalled=_demo_controls(options)
+        if is_demo
+        else recalled_controls([name for name, value in told.items() if value]),
         keeps=not is_demo,
         debug=options.debug,
     )
+
+
+def _demo_controls(options: Options) -> dict[str, Value]:
+    """The demo shows what there is, unless one preset was asked for, and is safe to look at."""
+    autopilot = {"autopilot.on": options.preset is None, "autopilot.bars": DEMO_BARS}
+    return {**autopilot, "stage.flash_limit": True}
 
 
 def _models(options: Options) -> ModelFolders:
@@ -119,12 +130,15 @@ def _osc_config(options: Options) -> Path | None:
 def render(options: Options) -> int:
     """Offline video of a song, with its sound."""
     from stemlight.offline.render import RenderSettings, render_song
+    from stemlight.stage.autopilot import AutopilotWishes
 
     settings = RenderSettings(
         song=options.song,
         out=options.output,
         preset=options.preset,
         shader=options.shader,
+        autopilot=AutopilotWishes(on=True, bars=options.autopilot) if options.autopilot else None,
+        limit_flashes=options.limit_flashes,
         models=_models(options),
         size_px=options.size,
         fps=options.fps,
@@ -662,6 +676,15 @@ def parser() -> OneLineParser:
     added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
     added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
     added.add_argument("--frames", metavar="DIR", type=Path, help="every picture as a PNG too")
+    added.add_argument(
+        "--autopilot",
+        metavar="BARS",
+        type=whole_number(1, 128),
+        nargs="?",
+        const=16,
+        help="go on to other presets after so many bars (16), and on drops",
+    )
+    added.add_argument("--limit-flashes", action="store_true", help="at most three flashes a second")
     models_option(added)
 
     added = command(analyze)

@@ -15,9 +15,11 @@ from stemlight.analysis.feature_frame import SAMPLE_RATE, FeatureFrame
 from stemlight.audio.file_source import FileSource
 from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
+from stemlight.offline.director import Director
 from stemlight.offline.frames import Progress, heard_hops
 from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset
 from stemlight.preset.preset import Preset
+from stemlight.stage.autopilot import AutopilotWishes
 from stemlight.stage.live_look import preset_of_shader
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
@@ -34,6 +36,8 @@ class RenderSettings:
     out: Path  # .mp4
     preset: str | None = None  # a name or file; the default one if neither this nor `shader` is given
     shader: str | None = None  # a scene's name or a shader file
+    autopilot: AutopilotWishes | None = None  # goes on from there to other presets
+    limit_flashes: bool = False
     models: ModelFolders | None = None  # None: those that ship
     size_px: tuple[int, int] = (1280, 720)
     fps: int = 30
@@ -91,20 +95,32 @@ def render_song(settings: RenderSettings, progress: Progress) -> Rendered:
         look = renderer.load_preset(preset)
         if look.errors:
             raise look.errors[0]
-        warnings = tuple(look.warnings)
+        look_warnings = list(look.warnings)
+        renderer.limits_flashes = settings.limit_flashes
+        director = None
+        if settings.autopilot:
+            on_air = "" if settings.shader else Path(settings.preset or DEFAULT_PRESET).stem
+            director = Director(renderer, settings.autopilot, on_air)
+            stack.callback(director.close)
         if settings.frames_dir:
             _make_folder(settings.frames_dir)
         video = stack.enter_context(VideoWriter(settings.out, settings.size_px, settings.fps, SAMPLE_RATE))
         heard = HeardSong(source, video, settings.models)
+        newest: FeatureFrame | None = None
         for index in range(n_pictures):
             moment = Moment.at_draw(index, settings.fps)
-            renderer.draw(heard.up_to(moment.on_stream_s), moment, screen.framebuffer)
+            frames = heard.up_to(moment.on_stream_s)
+            newest = frames[-1] if frames else newest
+            if director and newest:
+                director.update(newest, moment)
+            renderer.draw(frames, moment, screen.framebuffer)
             picture = screen.read_rgba()
             video.write_frame(picture)
             if settings.frames_dir:
                 save_png(settings.frames_dir / f"{index:06d}.png", picture)
             progress(moment.time_s, source.duration_s)
         heard.up_to(math.inf)
+        warnings = tuple((*look_warnings, *(director.warnings if director else ())))
     took_s = time.perf_counter() - began_s
     return Rendered(settings.out, n_pictures, n_pictures / settings.fps, took_s, warnings)
 

@@ -115,9 +115,10 @@ class Autopilot:
         n_bars = self._lines.update(begun)
         self._bar += n_bars
         self._follow(frame.timeline, shown_s)
-        self._obey(wishes, tuple(names), on_air, next_bar=self._bar + math.ceil(beat / in_bar % 1.0))
-        # A drop is called a little before or after its bar line.
+        # A drop is called a little before or after its bar line, and a song begins so.
         nearest_bar = self._bar + round(beat / in_bar % 1.0)
+        next_bar = self._bar + math.ceil(beat / in_bar % 1.0)
+        self._obey(wishes, tuple(names), on_air, nearest_bar if self._on_air is None else next_bar)
         has_dropped = self._has_dropped(frame.drop_count, beat, nearest_bar)
         if not self.coming or not is_ready or not (has_dropped or self._is_due(n_bars, frame.build)):
             return None
@@ -143,14 +144,14 @@ class Autopilot:
                 self._phrase_bar = self._bar
         self._line = line
 
-    def _obey(self, wishes: AutopilotWishes, names: tuple[str, ...], on_air: str, next_bar: int) -> None:
+    def _obey(self, wishes: AutopilotWishes, names: tuple[str, ...], on_air: str, first_bar: int) -> None:
         """Takes what people have changed."""
         if wishes == self._wishes and names == self._names and on_air == self._on_air:
             return
         if on_air != self._on_air:
             self._on_air = on_air
             self._order.play(on_air)
-            self._count_from(next_bar)  # on which it comes, as a rule
+            self._count_from(first_bar)  # on which it comes, as a rule
         if names != self._names:
             self._refused.clear()
         self._wishes, self._names = wishes, names
