@@ -4,8 +4,8 @@ import pytest
 from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.errors import UserError
 from stemlight.preset.library import find_filter, find_scene, find_transition, load_preset, preset_paths
-from stemlight.preset.preset import Effect, Layer, Mapping, Preset, parse_preset
-from stemlight.preset.sources import frame_column, is_source, sources
+from stemlight.preset.preset import BLENDS, CURVES, Effect, Layer, Mapping, Preset, parse_preset
+from stemlight.preset.sources import LFOS, frame_column, is_source, sources
 
 HERE = Path("ember.toml")
 OLD = 'version = 1\nscene = "river"\n[inputs]\nglow = 0.5\ntint = [1, 0.5, 0.0, 1]\nmirror = true\n'
@@ -223,3 +223,14 @@ def test_every_shipped_preset_loads(path):
     preset = load_preset(path.stem)
     assert preset.description
     assert all(Path(layer.scene).is_absolute() and Path(layer.scene).exists() for layer in preset.layers)
+
+
+def test_the_example_of_the_readme_is_a_preset():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = [block for block in readme.split("```toml\n")[1:] if "[[layers]]" in block]
+    preset = parse_preset(example.split("```")[0], HERE)
+    assert preset.layers[0].mappings and preset.layers[0].filters and preset.filters
+    named = [*sources(), *CURVES, *BLENDS, "threshold", "component"]
+    for name in (*LFOS, "beat.any", "drums.hits", "kick.count", "chroma.ds", *CURVES):
+        assert name in named and f"`{name}`" in readme
+    assert all(blend in example for blend in BLENDS)
