@@ -63,8 +63,15 @@ class OnAir:
     """Which look the renderer draws. GL thread only; `close` when done."""
 
     def __init__(
-        self, renderer: Renderer, controls: ControlBus, health: PartHealth, trial: TrialKind | None = None
+        self,
+        renderer: Renderer,
+        controls: ControlBus,
+        health: PartHealth,
+        trial: TrialKind | None = None,
+        *,
+        seed: int = 0,
     ) -> None:
+        """`seed`: of the order in which the autopilot shuffles."""
         self._renderer = renderer
         self._controls = controls
         self._health = health
@@ -78,7 +85,7 @@ class OnAir:
         self._others: Iterator[Chosen] = iter(())  # to begin with, if the first cannot be drawn
         self._preset_file = Watched(None)
         self._looked_s = 0.0
-        self._autopilot = Autopilot()
+        self._autopilot = Autopilot(seed)
         self._names: list[str] = []  # of all presets, while the autopilot is on
         self._prepared: Chosen | None = None  # what the autopilot has coming, once it can be shown
         self._said: dict[str, str] = {}

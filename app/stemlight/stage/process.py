@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ def run_stage(settings: StageSettings) -> int:
         problem = window.fill_monitor(settings.fullscreen) if controls.get("stage.fullscreen") else None
         part.say("window", problem or window.words)
         renderer = Renderer(window.context, window.size_px, tone_map=True)
-        on_air = stack.enter_context(closing(OnAir(renderer, controls, part)))
+        on_air = stack.enter_context(closing(OnAir(renderer, controls, part, seed=time.time_ns())))
         on_air.open(first)
         gc.collect()
         gc.freeze()  # modules live as long as we do
