@@ -24,10 +24,10 @@ NAMES_KEY = re.compile(
 )
 INPUTS = [
     Input("spin", "float", "", 1.0, (0.0,), (4.0,)),
-    Input("mirror", "bool", "", False, None, None),
-    Input("tint", "color", "", (1.0, 1.0, 1.0, 1.0), None, None),
+    Input("light", "bool", "", False, None, None),
+    Input("lights", "color", "", (1.0, 1.0, 1.0, 1.0), None, None),
     Input("opacity", "float", "", 1.0, (0.0,), (1.0,)),
-    Input("size", "event", "", False, None, None),
+    Input("facets", "event", "", False, None, None),
 ]
 
 

@@ -1,0 +1,43 @@
+"""Damaged presets on the stage: what of them can be drawn is drawn. STEMLIGHT_FUZZ=2000 tries more."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fuzzed_presets import fuzzed_presets
+from stemlight.errors import UserError
+from stemlight.preset.library import load_preset
+from stemlight.stage.moment import Moment
+from stemlight.stage.rehearsal import rehearsal_frames
+from stemlight.stage.renderer import Renderer
+
+COUNT = int(os.environ.get("STEMLIGHT_FUZZ", "40"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "damaged.toml"
+
+
+@pytest.mark.timeout(3600)
+def test_whatever_loads_is_drawn_and_what_does_not_leaves_the_last_good_picture(
+    screen, renderer: Renderer, path
+):
+    renderer.load_preset(load_preset("ink"))
+    outcomes: Counter[str] = Counter()
+    for index, data in enumerate(fuzzed_presets(COUNT, seed=5, shipped=False)):
+        path.write_bytes(data)
+        before = renderer.look
+        try:
+            look = renderer.load_preset(load_preset(str(path)))
+        except UserError:
+            outcomes["refused"] += 1
+            assert renderer.look is before
+        else:
+            outcomes["drawn" if not look.errors and not look.warnings else "drawn in part"] += 1
+        frames = rehearsal_frames(2 * index, 2 * index + 2)
+        renderer.draw(frames, Moment.at_draw(index, 43.0), screen.framebuffer)
+        assert screen.context.error == "GL_NO_ERROR", data
+    print(f"{COUNT} damaged presets: {dict(outcomes)}")
+    assert all(outcomes[kind] for kind in ("drawn", "drawn in part", "refused")) or COUNT < 20
