@@ -102,7 +102,7 @@ def parse_versioned_toml(text: str, source: Path, kind: str, keys: Mapping[int, 
     UserError where it is no TOML, of no such version, or has a key that its version has not.
     """
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(text.removeprefix("\ufeff"))  # which some editors begin a file with
     except (ValueError, RecursionError) as error:  # ValueError also of numbers without end
         said = " ".join(str(error).split()) if isinstance(error, ValueError) else "nested too deeply"
         raise UserError(f"{source}: not TOML: {said}") from None

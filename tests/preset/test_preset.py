@@ -76,6 +76,10 @@ def test_a_preset_says_its_layers_their_mappings_and_filters():
     )  # fmt: skip
 
 
+def test_what_editors_of_other_systems_write_is_read():
+    assert parse_preset("\ufeff" + WHOLE.replace("\n", "\r\n"), HERE) == parse_preset(WHOLE, HERE)
+
+
 def test_a_preset_of_version_1_is_one_layer():
     preset = parse_preset(OLD, HERE)
     inputs = {"glow": 0.5, "tint": (1.0, 0.5, 0.0, 1.0), "mirror": True}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from stemlight import cli
+from stemlight.offline.doctor import _scenes
 from stemlight.preset.library import preset_paths, scene_paths
 
 OWN = """
@@ -63,3 +64,10 @@ def test_a_broken_file_hides_no_other_and_is_named(own, capsys):
     listed = said(capsys, "scenes")
     assert "My scene" in listed.out and "broken.fs" in listed.err
     assert len(listed.out.splitlines()) == len(scene_paths()) - 1
+
+
+def test_the_doctor_names_a_broken_preset_of_ones_own_and_does_not_fail_by_it(own):
+    assert _scenes().state == "ok" and str(own) in _scenes().found
+    (own / "broken.toml").write_text("version = 9")
+    finding = _scenes()
+    assert finding.state == "warning" and "broken.toml: version is 9" in finding.advice

@@ -161,8 +161,15 @@ def _display() -> Finding:
 
 
 def _scenes() -> Finding:
-    from stemlight.preset.library import load_preset, preset_paths, scene_paths
+    from stemlight.preset.library import load_preset, preset_paths, scene_paths, user_presets_dir
 
+    broken = []
     for path in preset_paths():
-        load_preset(str(path))
-    return Finding("scenes and presets", "ok", f"{len(scene_paths())} scenes, {len(preset_paths())} presets")
+        try:
+            load_preset(str(path))
+        except UserError as error:
+            broken.append(str(error))
+    found = f"{len(scene_paths())} scenes, {len(preset_paths())} presets; your own go to {user_presets_dir()}"
+    if broken:
+        return Finding("scenes and presets", "warning", found, "; ".join(broken))
+    return Finding("scenes and presets", "ok", found)
