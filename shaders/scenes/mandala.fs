@@ -45,8 +45,8 @@ vec4 next_state() {
     float d = min(TIMEDELTA, 0.1), column = floor(gl_FragCoord.x);
     vec4 s0 = state_at(0.0), s1 = state_at(1.0), s2 = state_at(2.0);
     if (column < 0.5) {
-        s0.x = mod(s0.x + d * spin * (0.05 + 0.06 * s1.y + 0.10 * s1.w + 0.5 * s0.w), TAU);
-        s0.y = mod(s0.y + d * travel * (0.06 + 0.07 * s1.y + 0.28 * s0.z + 0.10 * s2.x + 0.5 * s0.w + 1.4 * s1.x), 1024.0);
+        s0.x = mod(s0.x + d * spin * (0.016 + 0.084 * s1.y + 0.10 * s1.w + 0.5 * s0.w), TAU);
+        s0.y = mod(s0.y + d * travel * (0.02 + 0.105 * s1.y + 0.28 * s0.z + 0.10 * s2.x + 0.5 * s0.w + 1.4 * s1.x), 1024.0);
         return vec4(s0.xy, follow(s0.z, bass_level, d, 0.05, 0.35), follow(s0.w, build, d, 0.8, 0.3));
     }
     if (column < 1.5) {

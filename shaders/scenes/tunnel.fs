@@ -48,7 +48,7 @@ vec4 next_state() {
     float d = min(TIMEDELTA, 0.1), column = floor(gl_FragCoord.x);
     vec4 s0 = state_at(0.0), s1 = state_at(1.0), s2 = state_at(2.0);
     if (column < 0.5) {
-        float pace = 2.2 + 0.9 * s1.y + 1.6 * s0.z + 2.5 * s0.w + 7.0 * s1.x;
+        float pace = 0.24 + 2.6 * s1.y + 1.6 * s0.z + 2.5 * s0.w + 7.0 * s1.x;
         s0.y = s0.x;
         s0.x += d * speed * pace;
         if (s0.x > 2048.0) s0.xy -= vec2(ROWS / ROWS_A_UNIT * 64.0);     // whole turns of the tape: nothing shows
@@ -65,7 +65,7 @@ vec4 next_state() {
     }
     if (column > 2.5) return vec4(s1.z, s2.w, s0.z, 0.0);
     return vec4(follow(s2.x, kick_hits * kick_hits, d, 0.01, 0.22), follow(s2.y, sin(TAU * bar_phase) * all_presence, d, 0.6, 0.6),
-                mod(s2.z + d * (0.05 + 0.10 * s1.y + 0.6 * s0.w), TAU), follow(s2.w, vocals_level, d, 0.05, 0.3));
+                mod(s2.z + d * (0.02 + 0.13 * s1.y + 0.6 * s0.w), TAU), follow(s2.w, vocals_level, d, 0.05, 0.3));
 }
 
 float around(float a, float b) { return abs(fract(a - b + 0.5) - 0.5); }          // distance on the circle of length 1
@@ -156,9 +156,9 @@ vec3 view(vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
     lit += glow_light(max(across, 0.0)) * 0.5 * panel * panel * (1.0 - seam);                             // steel mirrors what is over the way
     float lamp = fract(way / 3.5) - 0.5, breath = 0.6 + 0.4 * sin(0.7 * TIME + 0.9 * floor(way / 3.5));
     float thin = 0.012 + 0.2 * pixel;
-    lit += vec3(0.12, 0.24, 0.50) * (1.1 * thin * thin / (thin * thin + lamp * lamp) + 0.010 / (0.03 + lamp * lamp)) * breath * (1.0 - 0.55 * s1.y);
+    lit += vec3(0.11, 0.22, 0.46) * (0.9 * thin * thin / (thin * thin + lamp * lamp) + 0.010 / (0.03 + lamp * lamp)) * breath * (1.0 - 0.55 * s1.y) * smoothstep(0.0, 3.0, z);
     vec3 c = wall_light(ink) * (1.0 - 0.7 * seam) + lit + vec3(0.0025, 0.0035, 0.008) * (0.2 + gloss) * (1.0 - 0.8 * seam);
-    c += vec3(0.06, 0.09, 0.17) * seam * (0.25 + 0.75 * exp(-0.3 * abs(z - mod(s0.x * 1.6, 40.0))));          // a light runs along the joints, always
+    c += vec3(0.06, 0.09, 0.17) * seam * (0.25 + 0.75 * exp(-0.3 * abs(z - mod(TIME * 2.0, 40.0))));          // a light runs along the joints, always
     c *= fog;
 
     // the end of it
