@@ -60,8 +60,8 @@ class Stage:
         self._index = 0
 
     def draw(self, now_s=0.0):
-        """The red of the picture after a few draws."""
-        for _ in range(3):
+        """The red of the picture after enough draws to load anything, a program a draw."""
+        for _ in range(20):
             self._editing.take()
             self._on_air.update(now_s)
             moment = Moment.at_draw(self._index, 60.0)

@@ -7,7 +7,7 @@ times faster).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -180,10 +180,9 @@ class Passes:
     Whoever makes or `take`s them gives them back; the last one gives them back to the GPU.
     """
 
-    def __init__(self, context: moderngl.Context, program: ShaderProgram) -> None:
-        """Compiles; ShaderError names the line in the author's file."""
+    def __init__(self, program: ShaderProgram, by_index: Mapping[int, PassProgram]) -> None:
         self.program = program
-        self.by_index = compiled_passes(context, program)
+        self.by_index = by_index
         self.n_users = 1
 
     def take(self) -> Passes:
@@ -199,8 +198,8 @@ class Passes:
                 compiled.release()
 
 
-def compiled_passes(context: moderngl.Context, program: ShaderProgram) -> dict[int, PassProgram]:
-    """The programs of all passes that draw, by index.
+def compiling(context: moderngl.Context, program: ShaderProgram) -> Generator[None, None, Passes]:
+    """Returns the programs of all passes that draw, compiled one a step; ShaderError names the line.
 
     As the file is if the driver takes it, else mended, else as later GLSL; the error is the first one's.
     """
@@ -217,10 +216,12 @@ def compiled_passes(context: moderngl.Context, program: ShaderProgram) -> dict[i
                     program, MUSIC, (shaders_dir() / "lib",), index, version=version, mend=mend
                 )
                 passes[index] = PassProgram(context, program, glsl)
-        except ShaderError as error:
-            failure = failure or error
+                yield
+            return Passes(program, passes)
+        except BaseException as error:  # of the shader, or nobody asks for the next step
             for compiled in passes.values():
                 compiled.release()
-        else:
-            return passes
+            if not isinstance(error, ShaderError):
+                raise
+            failure = failure or error
     raise failure or ShaderError(program.path, None, "this OpenGL is older than 3.3")

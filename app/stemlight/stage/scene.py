@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,6 +119,11 @@ class Scene:
 
     def draw(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> None:
         """Draws every pass; the last also over the whole of `framebuffer`, whose size is the output's."""
+        for _ in self._drawing(moment, music, framebuffer):
+            pass
+
+    def _drawing(self, moment: Moment, music: Music, framebuffer: moderngl.Framebuffer) -> Iterator[None]:
+        """As `draw`, a pass a step."""
         self._hear(music)
         self._hold_passes()
         passes = self.program.passes
@@ -141,10 +146,11 @@ class Scene:
                 buffer = self._buffers.fresh(*kinds[index], cleared=not self._covers)
                 compiled.draw(moment, music, textures, buffer.framebuffer)
                 self._buffers.hold(target, buffer)
-                continue
-            if not self._covers:
-                framebuffer.clear()
-            compiled.draw(moment, music, textures, framebuffer)
+            else:
+                if not self._covers:
+                    framebuffer.clear()
+                compiled.draw(moment, music, textures, framebuffer)
+            yield
         last = self._buffers.texture(passes[-1].target) if passes[-1].target else None
         if last is not None:
             self._full_screen.copy(last, framebuffer)
@@ -153,10 +159,10 @@ class Scene:
             self._set_uniform(name, False)
         self._events.clear()
 
-    def warm(self, music: Music, framebuffer: moderngl.Framebuffer) -> None:
-        """Draws, which is when drivers compile; leaves no trace but in `framebuffer`."""
+    def warming(self, music: Music, framebuffer: moderngl.Framebuffer) -> Iterator[None]:
+        """Draws, which is when drivers compile, a pass a step; leaves no trace but in `framebuffer`."""
         for index in range(2):  # the second reads what the first left
-            self.draw(Moment.at_draw(index, 60.0), music, framebuffer)
+            yield from self._drawing(Moment.at_draw(index, 60.0), music, framebuffer)
         self.reset()
 
     def reset(self) -> None:

@@ -5,7 +5,7 @@ Drivers compile at the first draw: what is put on the shelf has been drawn.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stemlight.errors import UserError
 from stemlight.stage.file_signature import Signature, signature
 from stemlight.stage.full_screen import FullScreen
-from stemlight.stage.pass_program import Passes
+from stemlight.stage.pass_program import Passes, compiling
 from stemlight.stage.picture_pool import new_picture
 from stemlight.stage.scene import Scene
 from stemlight.stage.shader_error import ShaderError
@@ -67,14 +67,22 @@ class ShaderShelf:
 
     def load(self, path: Path) -> None:
         """Compiles what the files say now. An error is kept, for whoever asks for a scene."""
-        self._drop(path)
+        for _ in self.loading(path):
+            pass
+
+    def loading(self, path: Path) -> Generator[None]:
+        """As `load`, a program a step: what was there before stays until the last."""
+        began = signature(_files_of(path))
         try:
-            scene = self._warmed(path)
+            scene = yield from self._warming(path)
         except UserError as error:
             self.refuse(path, error)
             return
+        self._drop(path)
         files = tuple(dict.fromkeys((*_files_of(path), *scene.files)))
-        self._entries[path] = _Entry(scene.passes.take(), None, files, signature(files), [scene])
+        is_current = signature(_files_of(path)) == began  # else it was saved again meanwhile
+        seen = signature(files) if is_current else ()
+        self._entries[path] = _Entry(scene.passes.take(), None, files, seen, [scene])
 
     def refuse(self, path: Path, error: UserError) -> None:
         """Whoever asks for a scene of `path` gets `error`, until its files change."""
@@ -116,14 +124,19 @@ class ShaderShelf:
         self._unseen.release()
         self._shown.release()
 
-    def _warmed(self, path: Path) -> Scene:
-        scene = Scene(self._context, self._full_screen, Passes(self._context, read_shader(path)))
+    def _warming(self, path: Path) -> Generator[None, None, Scene]:
+        passes = yield from compiling(self._context, read_shader(path))
+        scene = Scene(self._context, self._full_screen, passes)
         pictures = [entry.name for entry in scene.program.inputs if entry.type == "image"]
-        for name in pictures:
-            scene.set_texture(name, self._shown.texture)
-        scene.warm(self._music, self._unseen.framebuffer)
-        for name in pictures:
-            scene.set_texture(name, None)
+        try:
+            for name in pictures:
+                scene.set_texture(name, self._shown.texture)
+            yield from scene.warming(self._music, self._unseen.framebuffer)
+            for name in pictures:
+                scene.set_texture(name, None)
+        except BaseException:  # also if nobody asks for the next step
+            scene.release()
+            raise
         return scene
 
     def _drop(self, path: Path) -> None:
