@@ -26,19 +26,17 @@ CELLS = (128, 72)  # half a degree each where the screen fills 60 degrees of wha
 _AREA_CELLS = (16, 9)  # the area is summed in two steps, so that no pixel of either reads more than 144
 
 _LAW = """\
-const float A_FLASH = 0.1;        // of the maximum luminance: WCAG
-const float BRIGHT = 0.8;         // changes among pictures all brighter than this are none: WCAG
-const float A_RED_FLASH = 0.0625; // of R - G - B: 20 of 320, WCAG 2.0 and 2.1
-const float SATURATED = 0.8;      // share of red in R + G + B: WCAG
-const float CALM_S = 1.0;         // a cell that wanted to flash too often is hot for so long
+// What counts, a little stricter than WCAG has it: 8 bits, dither and cells read a little less or more.
+const float A_FLASH = 0.095;     // of the maximum luminance; WCAG: 0.1
+const float BRIGHT = 0.81;       // changes among pictures all brighter than this are none; WCAG: 0.80
+const float A_RED_FLASH = 0.059; // of R - G - B; WCAG 2.0 and 2.1: 20 of 320
+const float SATURATED = 0.79;    // share of red in R + G + B; WCAG: 0.8
+const float CALM_S = 1.0;        // a cell that wanted to flash too often is hot for so long
 """
 
 _LIGHT = """\
-vec3 linear(vec3 display) {  // sRGB, as WCAG has it
-    return mix(display / 12.92, pow((display + 0.055) / 1.055, vec3(2.4)), step(0.04045, display));
-}
-vec3 encoded(vec3 light) {
-    return mix(light * 12.92, 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, light));
+vec3 linear(vec3 display) {  // of sRGB, to a thousandth; a cubic costs a tenth of a power
+    return display * (display * (display * 0.305306011 + 0.682171111) + 0.012522878);
 }
 float luminance(vec3 light) { return dot(light, vec3(0.2126, 0.7152, 0.0722)); }
 float redness(vec3 light) { return light.r - light.g - light.b; }
@@ -163,7 +161,7 @@ uniform bool first;
 {_LAW}
 const float QUARTER = 0.25;      // of the picture
 // Shares of the way to the new picture that are gone in a second: light changes by no more than them.
-const float HELD = 0.048;        // for the first second: with what it went before that is less than counts,
+const float HELD = 0.045;        // for the first second: with what it went before that is less than counts,
                                  // so no seventh change comes within the second
 const float SLOW = 0.35;         // later: a change that counts takes a sixth of a second, so what flashes
                                  // too fast makes none, and the picture comes to be the mean of what flashes
@@ -188,12 +186,13 @@ _BLEND = f"""\
 in vec2 uv;
 out vec4 color;
 uniform sampler2D limit, before;
-{SCREEN_GLSL}{_LIGHT}{_PICTURE}
+{SCREEN_GLSL}{_PICTURE}
 const float FREE = 0.999;  // between cells of 1 a driver may read a little less
 void main() {{
     float share = texture(limit, uv).x;
     vec3 rgb = shown(uv);
-    if (share < FREE) rgb = encoded(mix(linear(texture(before, uv).rgb), linear(rgb), share));
+    vec3 was = texture(before, uv).rgb;
+    if (share < FREE) rgb = sqrt(mix(was * was, rgb * rgb, share));  // squares are nearly light
     color = vec4(rgb, 1.0);
 }}
 """
@@ -272,6 +271,10 @@ class FlashLimiter:
         blended, before = self._blended
         self._draw("blend", blended.framebuffer, [picture, limit, before.texture], **how)
         self._draw("show", framebuffer, [picture, limit, blended.texture], **how)
+
+    def reset(self) -> None:
+        """The next picture is the first: after a time in which nothing was shown."""
+        self._first = True
 
     def release(self) -> None:
         """Gives everything back to the GPU."""
