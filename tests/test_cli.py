@@ -19,7 +19,8 @@ def run_cli(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 COMMANDS = [
-    "run", "demo", "render", "analyze", "split", "feed", "check", "still", "devices", "scenes", "presets",
+    "run", "demo", "render", "analyze", "split", "feed", "check", "still", "devices", "scenes",
+    "filters", "transitions", "presets",
     "controls", "osc", "bench", "doctor",
 ]  # fmt: skip
 
@@ -67,7 +68,7 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, said, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["scenes", "presets", "controls", "osc"])
+@pytest.mark.parametrize("command", ["scenes", "filters", "transitions", "presets", "controls", "osc"])
 def test_lists_are_json_when_asked(command, capsys):
     assert cli.main([command, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)

@@ -270,17 +270,36 @@ def devices(options: Options) -> int:
 def scenes(options: Options) -> int:
     """The scenes there are: what ships with Stemlight and your own."""
     from stemlight.preset.library import scene_paths
+
+    return _list_shaders(options, scene_paths())
+
+
+def filters(options: Options) -> int:
+    """The filters there are, likewise."""
+    from stemlight.preset.library import filter_paths
+
+    return _list_shaders(options, filter_paths())
+
+
+def transitions(options: Options) -> int:
+    """The transitions there are, likewise."""
+    from stemlight.preset.library import transition_paths
+
+    return _list_shaders(options, transition_paths())
+
+
+def _list_shaders(options: Options, paths: Sequence[Path]) -> int:
     from stemlight.stage.shader_file import read_shader
 
     rows = []
-    for path in scene_paths():
+    for path in paths:
         try:
             description = read_shader(path).description
         except UserError as error:  # one that is broken hides no other
             _say(str(error))
             continue
         rows.append({"name": path.stem, "description": description, "file": str(path)})
-    _print(options, rows, "\n".join(f"{row['name']:<14} {row['description']}" for row in rows))
+    _print(options, rows, "\n".join(f"{row['name']:<16} {row['description']}" for row in rows))
     return DONE
 
 
@@ -741,7 +760,7 @@ def parser() -> OneLineParser:
     added.add_argument("--audio", metavar="ROWS.npz", type=Path, help="rows for the audio inputs")
     added.add_argument("--noise", metavar="F.png", type=Path, help="the picture that noise channels show")
 
-    for listing in (devices, scenes, presets):
+    for listing in (devices, scenes, filters, transitions, presets):
         command(listing)
     command(controls).add_argument("--markdown", action="store_true", help="print the table as Markdown")
     added = command(midi)

@@ -197,7 +197,9 @@ def test_a_shader_that_is_missing_is_named_with_file_and_key(tmp_path, text, say
 
 @pytest.mark.parametrize("find", [find_scene, find_filter, find_transition])
 def test_an_unknown_name_says_what_there_is(find):
-    with pytest.raises(UserError, match=r"no \w+ or file named 'zzzzzz'; (`stemlight scenes`|there is)"):
+    with pytest.raises(
+        UserError, match=r"no \w+ or file named 'zzzzzz'; `stemlight (scenes|filters|transitions)` lists"
+    ):
         find("zzzzzz")
 
 

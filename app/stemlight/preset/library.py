@@ -59,14 +59,12 @@ def find_scene(name: str, beside: Path | None = None) -> Path:
 
 def find_filter(name: str, beside: Path | None = None) -> Path:
     """Likewise a filter."""
-    paths = filter_paths()
-    return _find(name, beside, paths, "filter", f"there is {_names(paths)}")
+    return _find(name, beside, filter_paths(), "filter", "`stemlight filters` lists them")
 
 
 def find_transition(name: str, beside: Path | None = None) -> Path:
     """Likewise a transition."""
-    paths = transition_paths()
-    return _find(name, beside, paths, "transition", f"there is {_names(paths)}")
+    return _find(name, beside, transition_paths(), "transition", "`stemlight transitions` lists them")
 
 
 def load_preset(name: str) -> Preset:
@@ -180,10 +178,6 @@ def _find(name: str, beside: Path | None, paths: list[Path], kind: str, advice: 
     except (OSError, ValueError):  # a name too long, or with a zero in it
         pass
     return _by_name(name, paths, kind, advice)
-
-
-def _names(paths: Iterable[Path]) -> str:
-    return ", ".join(path.stem for path in paths) or "none"
 
 
 def _by_name(name: str, paths: Iterable[Path], kind: str, advice: str) -> Path:
