@@ -20,8 +20,7 @@ from stemlight.panel.memory import thumbnails_dir
 from stemlight.preset.library import load_preset
 
 SIZE_PX = (320, 180)
-TIMEOUT_S = 60.0
-COMMAND = ("-P", "-m", "stemlight", "thumbnail")
+COMMAND = ("-P", "-m", "stemlight.stage.thumbnail")
 
 
 class Thumbnails(QObject):
@@ -91,9 +90,7 @@ class Thumbnails(QObject):
         process.finished.connect(lambda: self._done(look))
         process.errorOccurred.connect(lambda error: None)
         width, height = SIZE_PX
-        process.start(
-            sys.executable, [*COMMAND, str(look.path), "-o", str(out), "--size", f"{width}x{height}"]
-        )
+        process.start(sys.executable, [*COMMAND, str(look.path), str(out), f"{width}x{height}"])
         self._process = process
 
     def _done(self, look: Look) -> None:
