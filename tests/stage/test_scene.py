@@ -312,3 +312,23 @@ def test_a_lent_texture_is_read_and_stays_its_owners(renderer, screen, drawn, wr
     renderer.load(write_isf("void main() { gl_FragColor = vec4(1.0); }", "other.fs"))
     assert lent.read() == np.full(16, 0.25, np.float16).tobytes()
     lent.release()
+
+
+def test_a_file_may_write_the_hosts_line_itself(renderer, drawn, write_isf):
+    path = write_isf(
+        "varying vec2 isf_FragNormCoord;\nvoid main() { gl_FragColor = vec4(isf_FragNormCoord, 0.0, 1.0); }"
+    )
+    path.with_suffix(".vs").write_text("out vec2 isf_FragNormCoord;\nvoid main() { isf_vertShaderInit(); }")
+    renderer.load(path)
+    assert drawn()[-1, 63, 0] == almost(63.5 / 64)
+
+
+def test_an_input_that_the_file_declares_as_something_else_gets_what_fits(renderer, drawn, write_isf):
+    inputs = [
+        {"NAME": "n", "TYPE": "float", "DEFAULT": 3.6, "MAX": 9.0, "MIN": 0.0},
+        {"NAME": "tint", "TYPE": "color", "DEFAULT": [0.25, 0.5, 0.75, 1.0]},
+    ]
+    body = """uniform int n; uniform vec3 tint; uniform vec2 TIME; uniform float RENDERSIZE;
+    void main() { gl_FragColor = vec4(float(n) / 4.0, tint.z, RENDERSIZE / 128.0 + TIME.y, 1.0); }"""
+    renderer.load(write_isf(body, INPUTS=inputs))
+    assert drawn()[0, 0, :3] == almost(np.array([0.75, 0.75, 0.5]))

@@ -81,4 +81,4 @@ def _is_whole(path: Path) -> bool:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    return "mainImage" in text or re.search(r"/\*\s*\{", text) is not None
+    return "mainImage" in text or "vec4 renderMain" in text or re.search(r"/\*\s*\{", text) is not None

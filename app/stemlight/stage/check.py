@@ -12,7 +12,7 @@ import numpy as np
 from stemlight.analysis.feature_frame import HOP_S
 from stemlight.errors import UserError
 from stemlight.preset.library import load_preset
-from stemlight.preset.shader_paths import SHADERTOY_SUFFIXES, is_shader, shaders_in
+from stemlight.preset.shader_paths import SHADERTOY_SUFFIXES, is_shader, is_synesthesia_scene, shaders_in
 from stemlight.stage.contact_sheet import ContactSheet
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
@@ -20,6 +20,7 @@ from stemlight.stage.rehearsal import rehearsal_frames
 from stemlight.stage.renderer import Renderer
 from stemlight.stage.scene import Scene
 from stemlight.stage.shader_error import ShaderError
+from stemlight.stage.synesthesia import MEDIA
 
 FPS = 30.0
 
@@ -75,6 +76,8 @@ def _kind(file: Path) -> str:
     """What `file` is by its name, for one that cannot be read."""
     if file.suffix == ".toml":
         return "preset"
+    if file.is_dir() and is_synesthesia_scene(file):
+        return "synesthesia"
     return "shadertoy" if file.is_dir() or file.suffix in SHADERTOY_SUFFIXES else "isf"
 
 
@@ -126,9 +129,12 @@ def _checked(
 
 
 def _wanted_pictures(scene: Scene) -> list[str]:
-    """Image inputs that read nothing unless something is given: not Shadertoy's channels of other things."""
+    """Image inputs that are nothing without a picture.
+
+    Not Shadertoy's channels of other things, nor Synesthesia's media, which are mostly none.
+    """
     program = scene.program
-    taken = {
+    taken = {MEDIA} | {
         f"iChannel{k}"
         for step in program.passes
         for k, channel in enumerate(step.channels)

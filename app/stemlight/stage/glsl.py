@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stemlight.stage.glsl_dialects import DEFAULT_VERTEX, DIALECTS, VERTEX_INIT, Definition, given_names
+from stemlight.stage.glsl_dialects import DEFAULT_VERTEX, DIALECTS, VERTEX_INIT, given_names
 from stemlight.stage.glsl_mends import mended
 from stemlight.stage.glsl_names import Names, scan, without_comments
 from stemlight.stage.shader_error import ShaderError
-from stemlight.stage.shader_program import Pass, ShaderProgram, Source, read_source
+from stemlight.stage.shader_program import Definition, Pass, ShaderProgram, Source, read_source
+from stemlight.stage.synesthesia_functions import SYNESTHESIA_FUNCTIONS
+from stemlight.stage.synesthesia_names import ROW_READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[^\n]*$", re.MULTILINE)
 _ROW_READ = re.compile(
     r"\b(texture|texelFetch|textureSize)(?:1D|Lod)?\s*\(\s*(syn_Spectrum|syn_LevelTrail)\b"
 )
+_IMAGE_SIZE = re.compile(r"_(\w+)_(?:imgRect|imgSize|flip)\Z")
+# The host's own line, which some files write themselves.
+_NORM_COORD = re.compile(r"^[ \t]*(?:in|out|varying)[ \t]+vec2[ \t]+isf_FragNormCoord[ \t]*;", re.MULTILINE)
 _MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _EXTENSION = re.compile(r"^[ \t]*#[ \t]*extension[ \t]+(\w+)[^\n]*$", re.MULTILINE)
 
@@ -71,6 +76,10 @@ _EXTENSION = re.compile(r"^[ \t]*#[ \t]*extension[ \t]+(\w+)[^\n]*$", re.MULTILI
 _UNIFORM_TYPES = {
     "event": "bool", "bool": "bool", "long": "int", "float": "float", "point2D": "vec2", "color": "vec4",
     "image": "sampler2D", "audio": "sampler2D", "audioFFT": "sampler2D", "cube": "samplerCube",
+}  # fmt: skip
+
+_SYNESTHESIA_TYPES = {
+    **_UNIFORM_TYPES, "event": "float", "bool": "float", "long": "float", "color": "vec3",
 }  # fmt: skip
 
 
@@ -144,7 +153,8 @@ def _header_uniforms(program: ShaderProgram, step: Pass) -> dict[str, str]:
     """Name -> GLSL type of what the header declares and the GLSL does not."""
     if program.format == "shadertoy":
         return {f"iChannel{k}": f"sampler{channel.kind}" for k, channel in enumerate(step.channels)}
-    uniforms = {entry.name: _UNIFORM_TYPES[entry.type] for entry in program.inputs}
+    types = _UNIFORM_TYPES if program.format == "isf" else _SYNESTHESIA_TYPES
+    uniforms = {entry.name: types[entry.type] for entry in program.inputs}
     for entry in program.imports:
         uniforms.setdefault(entry.name, "samplerCube" if entry.is_cube else "sampler2D")
     for name in sorted(program.buffers):
@@ -177,6 +187,7 @@ class _Builder:
             name for name in _EXTENSION.findall(text) if not name.startswith(("GL_OES_", "GL_EXT_"))
         ]
         text = _EXTENSION.sub("", text)
+        text = _NORM_COORD.sub("", text)
         text = _ROW_READ.sub(r"isf_row_\1(\2", text)
         dialect = DIALECTS[self.program.format]
         ending = ""
@@ -194,8 +205,11 @@ class _Builder:
         if "PASSINDEX" not in names.uniforms:
             lines.append(f"const int PASSINDEX = {self.pass_index};")
         uniforms = {**dialect.uniforms, **self.uniforms}
+        # A vertex shader that uses none must not say of what type they are: the fragment shader may differ.
+        used = names.used | {match[1] for name in names.used if (match := _IMAGE_SIZE.match(name))}
         for name, kind in uniforms.items():
-            if name.partition("[")[0] not in names.uniforms:
+            plain = name.partition("[")[0]
+            if plain not in names.uniforms and (is_fragment or plain in used):
                 lines.append(f"uniform {kind} {self.renamed.get(name, name)};")
         lines.append("in vec2 isf_FragNormCoord;" if is_fragment else VERTEX_INIT)
         lines.append(dialect.constants)
@@ -216,7 +230,8 @@ class _Builder:
                 size = f"vec2(textureSize({self.renamed.get(name, name)}, 0))"
                 provided[f"_{name}_imgSize"] = Definition(f"#define _{name}_imgSize {size}")
                 provided[f"_{name}_flip"] = Definition(f"#define _{name}_flip false")
-        return provided | {name: entry for name, entry in self.music.items() if name not in uniforms}
+        names_of_ours = {**SYNESTHESIA_FUNCTIONS, **ROW_READERS, **self.music, **self.program.stand_ins}
+        return provided | {name: entry for name, entry in names_of_ours.items() if name not in uniforms}
 
     def _included(self, text: str, path: Path, files: list[Path], index: int) -> str:
         """`text` with every `#include` in its place, each file once."""

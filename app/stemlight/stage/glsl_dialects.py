@@ -11,15 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from stemlight.stage.shader_program import Format
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name that shaders may use: the GLSL that makes it, and the names that GLSL needs in turn."""
-
-    glsl: str
-    needs: tuple[str, ...] = ()
+from stemlight.stage.shader_program import Definition, Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +132,14 @@ _SHADERTOY = {
 _SYNESTHESIA = {
     "_xy": Definition("#define _xy gl_FragCoord.xy"),
     "_uv": Definition("#define _uv (gl_FragCoord.xy / RENDERSIZE)", needs=("RENDERSIZE",)),
+    "syn_MediaType": Definition(  # none of our pictures is a single pixel but that which stands for none
+        "#define syn_MediaType (textureSize(syn_Media, 0).x > 1 ? 1.0 : 0.0)", needs=("syn_Media",)
+    ),
+    "PI": Definition("const float PI = 3.14159265358979;"),
+    "_mouse": Definition("const vec4 _mouse = vec4(0.0);"),
+    "_click": Definition("const vec3 _click = vec3(0.0);"),
+    "_muv": Definition("const vec2 _muv = vec2(0.0);"),
+    "_muvc": Definition("const vec2 _muvc = vec2(0.0);"),
     "_uvc": Definition(
         "#define _uvc ((gl_FragCoord.xy - 0.5 * RENDERSIZE) / RENDERSIZE.y)", needs=("RENDERSIZE",)
     ),

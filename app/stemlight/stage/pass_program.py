@@ -88,7 +88,8 @@ class PassProgram:
         for name in dict.fromkeys(names if not step.channels else MUSIC_TEXTURES):
             uniform = self.glsl.uniform_name(name)
             if uniform in self._gl:
-                yield _Sampler(uniform, name)
+                how = program.sampling.get(name)
+                yield _Sampler(uniform, name, gl=_gl_sampler(self._context, how) if how else None)
 
     def set(self, name: str, value: Any) -> None:
         """Sets the input or built-in `name`, if this pass uses it."""

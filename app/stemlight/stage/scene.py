@@ -46,6 +46,7 @@ class Scene:
             "discard" in source.text for step in program.passes for source in step.code
         )
         self._values: dict[str, InputValue] = {}
+        self._clocks: dict[str, float] = {}  # how far those inputs have run that are speeds
         self._events: set[str] = set()  # true for the next draw
         self._pictures: dict[str, Texture] = {}
         self._mipmapped: set[int] = set()  # of those, which have smaller copies of themselves
@@ -126,6 +127,7 @@ class Scene:
         """As `draw`, a pass a step."""
         self._hear(music)
         self._hold_passes()
+        self._run_clocks(moment.delta_s)
         passes = self.program.passes
         kinds = [self._kind(step, framebuffer.size) for step in passes]
         self._kinds = {step.target: kind for step, kind in zip(passes, kinds, strict=True) if step.target}
@@ -168,6 +170,7 @@ class Scene:
     def reset(self) -> None:
         """Forgets what the passes remember, as if nothing had been drawn."""
         self._buffers.release()
+        self._clocks.clear()
 
     def read_target(self, target: str) -> np.ndarray:
         """What a buffer holds, float32 (h, w, 4), bottom row first. Waits for the GPU: never live."""
@@ -199,6 +202,13 @@ class Scene:
         return (width, min(height, max(MAX_AREA_PX // width, 1))), "f4" if step.is_float else "f1"
 
     # Inputs
+
+    def _run_clocks(self, delta_s: float) -> None:
+        for name in self.program.clocks:
+            speed = self._values.get(name)
+            if isinstance(speed, int | float):
+                self._clocks[name] = self._clocks.get(name, 0.0) + speed * delta_s
+                self._set_uniform(name, self._clocks[name])
 
     def _set_value(self, entry: Input, value: InputValue) -> None:
         self._values[entry.name] = value
@@ -282,7 +292,9 @@ class Scene:
         """What the sampler `name` of `step` reads now."""
         if step.channels and name.startswith("iChannel"):
             return self._channel(name, step.channels[int(name.removeprefix("iChannel"))], music)
-        return self._texture(name, music) or self._nothing[name in self._cubes]
+        texture = self._texture(name, music) or self._nothing[name in self._cubes]
+        how = self.program.sampling.get(name)
+        return self._with_mipmaps(texture) if how and how.filter == "mipmap" else texture
 
     def _texture(self, name: str, music: Music) -> Texture | None:
         for textures in (self._lent, self._pictures, self._rows):
@@ -302,7 +314,10 @@ class Scene:
             texture = self._texture(channel.source, music)
         if texture is None:
             return self._nothing[channel.kind == "Cube"]
-        if channel.filter == "mipmap" and texture.glo not in self._mipmapped:
+        return self._with_mipmaps(texture) if channel.filter == "mipmap" else texture
+
+    def _with_mipmaps(self, texture: Texture) -> Texture:
+        if texture.glo not in self._mipmapped:
             _build_mipmaps(texture)
             if texture in self._pictures.values():  # which nobody draws into
                 self._mipmapped.add(texture.glo)

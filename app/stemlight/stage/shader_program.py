@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -71,6 +72,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that shaders may use: the GLSL that makes it, and the names that GLSL needs in turn."""
+
+    glsl: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """GLSL of one file, line for line."""
 
@@ -130,6 +139,9 @@ class ShaderProgram:
     vertex: Source | None  # of the `.vs` beside it
     warnings: tuple[str, ...]
     files: tuple[Path, ...] = ()  # besides those with code and the pictures
+    sampling: Mapping[str, Channel] = field(default_factory=dict)  # samplers that say how they are read
+    clocks: frozenset[str] = frozenset()  # inputs that say how fast the uniform of their name runs
+    stand_ins: Mapping[str, Definition] = field(default_factory=dict)  # names that nobody sets, if used
 
     @property
     def role(self) -> Role:

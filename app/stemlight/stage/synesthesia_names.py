@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from stemlight.stage.glsl_dialects import Definition
+from stemlight.stage.shader_program import Definition
 
 ON_BEAT_DECAY_S = 0.12  # as fast as our hits fall
 TOGGLE_S = 0.1  # within which syn_ToggleOnBeat goes over
@@ -92,7 +92,7 @@ ROW_READERS: Mapping[str, Definition] = MappingProxyType(
         ),
     }
 )
-SYNESTHESIA_MUSIC: Mapping[str, Definition] = MappingProxyType({**_definitions(), **ROW_READERS})
+SYNESTHESIA_MUSIC: Mapping[str, Definition] = MappingProxyType(_definitions())
 
 
 def spectrum_columns(sound: np.ndarray, bands: np.ndarray) -> np.ndarray:

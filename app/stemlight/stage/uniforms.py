@@ -29,7 +29,7 @@ from stemlight.analysis.feature_frame import (
     empty_record,
 )
 from stemlight.stage.analyser_node import MEMORY_HOPS, AnalyserNode
-from stemlight.stage.glsl_dialects import Definition
+from stemlight.stage.shader_program import Definition
 from stemlight.stage.synesthesia_names import (
     N_COLUMNS,
     SYNESTHESIA_MUSIC,
