@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.stage.autopilot import Autopilot, AutopilotWishes
@@ -309,6 +309,7 @@ def test_without_a_playlist_all_are_played_by_name_and_a_shuffle_keeps_to_its_pl
     assert set(order(20, playlist=("b", "c", "d"))) == {"b", "c", "d"}
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.sampled_from(["drop", "build", "calm", "slow", "ready", "person", "off", "on", "correct"]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stemlight.analysis.feature_frame import FAMILIES, FIELDS, HOP_S, FeatureFrame, empty_record
 from stemlight.errors import UserError
@@ -85,6 +85,7 @@ def test_live_is_base_and_what_is_heard_of_the_range(mapping, heard, base, live)
 
 
 @pytest.mark.parametrize("curve", CURVES)
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_curves_rise_from_0_to_1(curve, a, b):
     def shaped(x):
@@ -393,6 +394,7 @@ def test_what_does_not_fit_the_shader_is_named_and_the_rest_works():
         inputs.set_base("spin", "fast")
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_numbers_stay_finite_and_in_range_whatever_a_frame_says(data):
     wild = st.sampled_from([0.0, 1.0, -1.0, math.nan, math.inf, -math.inf, 1e30, -1e30])
