@@ -72,3 +72,36 @@ def test_comments_leave_their_lines():
 )
 def test_an_output_of_its_own(source, has_output):
     assert scan(source).has_output is has_output
+
+
+def test_what_other_hosts_declare_is_not_declared():
+    text = """#ifdef OTHER_HOST
+uniform float kick_level;
+#if 1
+float inner;
+#endif
+#else
+float ours = kick_level;
+#endif
+#ifndef OTHER_HOST
+float also;
+#else
+float never;
+#endif
+#define MINE
+#ifdef MINE
+float mine;
+#endif
+#ifdef GL_core_profile
+float drivers;
+#endif
+#ifdef TIME
+float hosts;
+#endif
+#if OTHER_HOST > 1
+float maybe;
+#endif"""
+    names = scan(text, host_names={"TIME"})
+    assert names.declared >= {"ours", "also", "mine", "drivers", "hosts", "maybe"}
+    assert not names.declared & {"kick_level", "inner", "never"}
+    assert "kick_level" in names.used

@@ -194,7 +194,8 @@ class _Builder:
         if is_fragment and not _MAIN.search(without_comments(text)):
             is_buffer = self.program.passes[self.pass_index].target is not None
             ending = dialect.buffer_ending if is_buffer else dialect.ending
-        names = scan(text + ending)
+        host_names = {*given_names((), is_fragment=is_fragment), *self.music, "HW_PERFORMANCE"}
+        names = scan(text + ending, host_names)
         text = self._renamed(text, names)
         if self.mend:
             text = mended(text)

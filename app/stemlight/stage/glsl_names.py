@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 _STATEMENT_WORDS = frozenset(
@@ -12,6 +12,9 @@ _STATEMENT_WORDS = frozenset(
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\[^\n]|\\\n)*", re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\.?\d[\w.]*|\S")
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)((?:[^\n\\]|\\.)*)", re.DOTALL | re.MULTILINE)
+
+_CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*([A-Za-z_]\w*)?")
+_DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,36 @@ def without_comments(text: str) -> str:
     return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]) or " ", text)
 
 
-def scan(text: str) -> Names:
-    """The names in `text`. Both branches of every `#if` count; macros are not expanded."""
-    text = without_comments(text)
+def without_dead_branches(text: str, host_names: Collection[str] = ()) -> str:
+    """`text` (without comments) less what stands behind the `#ifdef` of a name that nobody defines.
+
+    Files carry the declarations of other hosts that way. Every other branch stays; every line stays a line.
+    """
+    defined = set(_DEFINED.findall(text)) | set(host_names)
+
+    def is_dead(name: str) -> bool:
+        is_drivers = name.startswith(("GL_", "__")) and name != "GL_ES"
+        return name not in defined and not is_drivers
+
+    out: list[str] = []
+    branches: list[tuple[bool, bool]] = []  # of each `#if` around: whether this one is dead, and the next
+    for line in text.split("\n"):
+        match = _CONDITION.match(line)
+        if match and match[1].startswith("if"):
+            name = match[2] or ""
+            dead = match[1] != "if" and bool(name) and is_dead(name)
+            branches.append({"ifdef": (dead, False), "ifndef": (False, dead)}.get(match[1], (False, False)))
+        elif match and match[1] in ("else", "elif") and branches:
+            branches[-1] = (branches[-1][1], False)
+        elif match and match[1] == "endif" and branches:
+            branches.pop()
+        out.append("" if any(dead for dead, _ in branches) else line)
+    return "\n".join(out)
+
+
+def scan(text: str, host_names: Collection[str] = ()) -> Names:
+    """The names in `text`. Macros are not expanded; of `#if` all branches count that may be compiled."""
+    text = without_dead_branches(without_comments(text), host_names)
     used: set[str] = set()
     declared: set[str] = set()
     macros: set[str] = set()
