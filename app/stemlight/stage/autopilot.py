@@ -18,6 +18,7 @@ from stemlight.bus.controls import ControlBus
 from stemlight.preset.library import name_key
 from stemlight.stage.lines_passed import LinesPassed
 from stemlight.stage.moment import Moment
+from stemlight.stage.shown_beat import ShownBeat
 
 PHRASE_BARS = 4  # what most music for dancing is built of
 BUILD_UP = 0.5  # of the frame's `build`: a change would interrupt it
@@ -106,20 +107,16 @@ class Autopilot:
             if self._wishes.on:
                 self._begin()
             return None
-        in_bar = max(frame.beats_per_bar, 1)
         shown_s = moment.on_stream_s + moment.beat_lead_s
-        beat = frame.timeline.beat_at(shown_s)
-        if not math.isfinite(beat):
-            return None
-        begun = frame.bar_count + math.floor(beat / in_bar) - math.floor(frame.beat / in_bar)
-        n_bars = self._lines.update(begun)
+        shown = ShownBeat.at(frame, shown_s)
+        n_bars = self._lines.update(shown.bar_count)
         self._bar += n_bars
         self._follow(frame.timeline, shown_s)
         # A drop is called a little before or after its bar line, and a song begins so.
-        nearest_bar = self._bar + round(beat / in_bar % 1.0)
-        next_bar = self._bar + math.ceil(beat / in_bar % 1.0)
+        nearest_bar = self._bar + round(shown.bar_phase)
+        next_bar = self._bar + math.ceil(shown.bar_phase)
         self._obey(wishes, tuple(names), on_air, nearest_bar if self._on_air is None else next_bar)
-        has_dropped = self._has_dropped(frame.drop_count, beat, nearest_bar)
+        has_dropped = self._has_dropped(frame.drop_count, shown.beat, nearest_bar)
         if not self.coming or not is_ready or not (has_dropped or self._is_due(n_bars, frame.build)):
             return None
         chosen = self._on_air = self.coming

@@ -23,10 +23,12 @@ from stemlight.preset.sources import BEATS, LFOS, counts, frame_column, runs_on
 from stemlight.stage.lines_passed import LinesPassed
 from stemlight.stage.moment import Moment
 from stemlight.stage.shader_program import N_COMPONENTS, VALUE_TYPES, Input, InputValue
+from stemlight.stage.shown_beat import ShownBeat
 
 # A switch that went on at its threshold goes off at this part of it, so that noise does not rattle it.
 HYSTERESIS = 0.8
-MAX_BEAT = 1e9  # a frame that says more is no frame
+# What is carried on to the moment at which a draw is seen.
+SHOWN = ("beat", "beat_phase", "bar_phase", "beat_in_bar")
 
 OPACITY = Input("opacity", "float", "opacity", 1.0, (0.0,), (1.0,))  # of a layer or a filter, as an input
 
@@ -38,22 +40,9 @@ class _Now:
     records: list[np.ndarray]  # frames since the last draw, oldest first; may be none
     newest: np.ndarray
     is_silence: bool  # before the first frame
-    beat: float  # where the beat is when the draw is seen
-    beats_per_bar: int
+    shown: ShownBeat  # where the beat is when the draw is seen
     new_beats: tuple[int, ...]  # places in the bar, from 1, of the beats that began since the last draw
     delta_s: float
-
-    def shown(self, name: str) -> float | None:
-        """A number of the beat as it is when the draw is seen; None for all other fields of a frame."""
-        if name == "beat":
-            return self.beat
-        if name == "beat_phase":
-            return self.beat % 1.0
-        if name == "bar_phase":
-            return self.beat / self.beats_per_bar % 1.0
-        if name == "beat_in_bar":
-            return 1.0 + self.beat % self.beats_per_bar // 1.0
-        return None
 
 
 class MappedInputs:
@@ -155,16 +144,12 @@ class MappedInputs:
                 self._beats = LinesPassed()  # those of silence were nobody's
             self._newest = frames[-1].record
         newest = self._newest if self._newest is not None else _SILENCE
-        frame = FeatureFrame(newest)
-        beat = frame.timeline.beat_at(moment.on_stream_s + moment.beat_lead_s)
-        if not abs(beat) < MAX_BEAT:
-            beat = 0.0
-        in_bar = max(frame.beats_per_bar, 1)
-        n_new = self._beats.update(frame.beat_count + _floor(beat) - _floor(frame.beat))
-        new_beats = tuple((_floor(beat) - k) % in_bar + 1 for k in range(n_new))
+        shown = ShownBeat.at(FeatureFrame(newest), moment.on_stream_s + moment.beat_lead_s)
+        n_new = self._beats.update(shown.beat_count)
+        new_beats = tuple(shown.place_of(k) for k in range(n_new))
         records = [frame.record for frame in frames]
         is_silence = self._newest is None
-        return _Now(records, newest, is_silence, beat, in_bar, new_beats, max(moment.delta_s, 0.0))
+        return _Now(records, newest, is_silence, shown, new_beats, max(moment.delta_s, 0.0))
 
     def _live(self, name: str, links: Sequence[_Link]) -> InputValue:
         entry, base = self._inputs[name], self.base.get(name)
@@ -246,15 +231,13 @@ class _Link:
         """The source at this draw; what was before where it is no number."""
         source = self.mapping.source
         if source in LFOS:
-            return self._oscillator(now.beat / self.mapping.beats + self.mapping.phase)
+            return self._oscillator(now.shown.beat / self.mapping.beats + self.mapping.phase)
         if source in BEATS:
-            place = int(now.beat % now.beats_per_bar) + 1
-            return float(_is_beat(source, place) and now.beat % 1.0 < 0.5)
+            return float(_is_beat(source, now.shown.beat_in_bar) and now.shown.beat_phase < 0.5)
         column = self._column
         assert column is not None  # a preset has no others
-        shown = now.shown(column.name)
-        if shown is not None:
-            value = shown
+        if column.name in SHOWN:
+            value = float(getattr(now.shown, column.name))
         elif column.field.name == "hits" and now.records:
             value = max((float(column.read(record)) for record in now.records), key=_finite_first)
         else:
@@ -275,7 +258,7 @@ class _Link:
                 return part
             case "lfo.square":
                 return float(part < 0.5)
-        step = _floor(position)
+        step = math.floor(position)
         if self._random[0] != step:
             self._random = (step, _random(self._random_seed, step))
         return self._random[1]
@@ -352,10 +335,6 @@ def _is_beat(source: str, place: int) -> bool:
 def _random(seed: str, step: int) -> float:
     """In [0, 1); the same for the same step on every machine."""
     return random.Random(f"{seed} {step}").random()
-
-
-def _floor(number: float) -> int:
-    return math.floor(number) if math.isfinite(number) else 0
 
 
 def _finite_first(value: float) -> tuple[bool, float]:

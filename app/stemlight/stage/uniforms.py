@@ -30,6 +30,7 @@ from stemlight.analysis.feature_frame import (
 )
 from stemlight.stage.analyser_node import MEMORY_HOPS, AnalyserNode
 from stemlight.stage.shader_program import Definition
+from stemlight.stage.shown_beat import ShownBeat
 from stemlight.stage.synesthesia_names import (
     N_COLUMNS,
     SYNESTHESIA_MUSIC,
@@ -66,7 +67,8 @@ class Music:
         self._frame = FeatureFrame(empty_record())
         self._numbers: dict[str, list[float]] = {}  # one a family
         self._slopes = np.zeros(len(FAMILIES))  # seconds of each family's clock a second
-        self._stream_s = self._beat_s = 0.0
+        self._stream_s = 0.0
+        self._shown = ShownBeat.at(self._frame, 0.0)
         self._history = np.zeros((len(FAMILIES) * len(HISTORY_QUANTITIES), HISTORY_LENGTH), np.float32)
         self._sound = np.zeros((SOUND_HOPS * N_WAVEFORM, 2), np.float32)  # waveform and side, oldest first
         self._analyser = AnalyserNode()
@@ -99,12 +101,12 @@ class Music:
         Beats are told `beat_lead_s` early.
         """
         self._stream_s = stream_s
-        self._beat_s = stream_s + beat_lead_s
         if frames:
             self._unheard.extend(frames)
             self._written.clear()
             self._remember(frames)
             self._frame = frames[-1]
+        self._shown = ShownBeat.at(self._frame, stream_s + beat_lead_s)
         record = self._frame.record
         ahead_s = min(max(stream_s - self._frame.time_s, 0.0), CARRY_S)
         for name in QUANTITIES:
@@ -159,20 +161,8 @@ class Music:
 
     def special(self, name: str) -> float:
         """Where the beat is at the moment of display."""
-        frame, line = self._frame, self._frame.timeline
-        beat = line.beat_at(self._beat_s)
-        if name == "beat":
-            return beat % BEAT_WRAP
-        if name == "beat_phase":
-            return line.phase_at(self._beat_s, 1.0)
-        if name == "bar_phase":
-            return line.bar_phase_at(self._beat_s)
-        if name == "beat_in_bar":
-            return 1.0 + line.phase_at(self._beat_s, line.beats_per_bar) // 1.0
-        if name == "beat_count":
-            return (frame.beat_count + beat // 1.0 - frame.beat // 1.0) % COUNTER_WRAP
-        bars = beat // line.beats_per_bar - frame.beat // line.beats_per_bar
-        return (frame.bar_count + bars) % COUNTER_WRAP
+        value = float(getattr(self._shown, name))
+        return value % BEAT_WRAP if name == "beat" else value % COUNTER_WRAP
 
     def scalar(self, name: str) -> float:
         return float(self._frame.record[name])
