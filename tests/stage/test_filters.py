@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from stemlight.analysis.feature_frame import HOP_S, STEMS, FeatureFrame
 from stemlight.resources import shaders_dir
-from stemlight.stage.isf import IsfProgram, read_isf
+from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.rehearsal import rehearsal_frames
 from stemlight.stage.renderer import Renderer
+from stemlight.stage.shader_program import ShaderProgram
 
 FILTERS = sorted((shaders_dir() / "filters").glob("*.fs"))
 SIZE_PX = (96, 54)
@@ -41,7 +42,7 @@ class Booth:
     """One filter before a projector."""
 
     def __init__(self, path: Path, renderer: Renderer, screen: OffscreenContext) -> None:
-        self.program: IsfProgram = read_isf(path)
+        self.program: ShaderProgram = read_isf(path)
         self._path, self._renderer, self._screen = path, renderer, screen
 
     def film(self, frames: list[FeatureFrame], alpha: int = 255, **inputs: object) -> np.ndarray:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stemlight.errors import UserError
-from stemlight.stage.isf import IsfProgram, parse_isf, read_isf
+from stemlight.stage.isf import parse_isf, read_isf
 from stemlight.stage.shader_error import ShaderError
+from stemlight.stage.shader_program import ShaderProgram
 
 # Time limits would fail on a busy machine and say nothing of the code.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,7 +16,7 @@ FILE = Path("some/scene.fs")
 BODY = "\nvoid main() { gl_FragColor = vec4(1.0); }\n"
 
 
-def parsed(header: object, body: str = BODY) -> IsfProgram:
+def parsed(header: object, body: str = BODY) -> ShaderProgram:
     return parse_isf(f"/*{json.dumps(header)}*/{body}", FILE)
 
 

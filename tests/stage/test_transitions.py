@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stemlight.resources import shaders_dir
-from stemlight.stage.isf import IsfProgram, read_isf
+from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.rehearsal import rehearsal_frames
 from stemlight.stage.renderer import Renderer
+from stemlight.stage.shader_program import ShaderProgram
 
 TRANSITIONS = sorted((shaders_dir() / "transitions").glob("*.fs"))
 SIZES_PX = ((96, 54), (54, 96))
@@ -61,7 +62,7 @@ def transition(request: pytest.FixtureRequest, screen: OffscreenContext) -> Iter
 
 
 @pytest.fixture(scope="module", params=TRANSITIONS, ids=lambda path: path.stem)
-def program(request: pytest.FixtureRequest) -> IsfProgram:
+def program(request: pytest.FixtureRequest) -> ShaderProgram:
     return read_isf(request.param)
 
 
@@ -91,7 +92,7 @@ def test_half_way_is_neither(transition: Projection):
     np.testing.assert_array_equal(middle, transition.at(0.5))
 
 
-def test_header_says_what_a_vj_needs(program: IsfProgram):
+def test_header_says_what_a_vj_needs(program: ShaderProgram):
     assert program.role == "transition"
     assert program.description
     assert program.credit == "Stemlight"

@@ -21,7 +21,6 @@ from stemlight.stage.shader_program import (
     VALUE_TYPES,
     Import,
     Input,
-    InputValue,
     Pass,
     ShaderProgram,
     Source,
@@ -35,9 +34,6 @@ _HEADER = re.compile(r"/\*(\s*\{.*?)\*/", re.DOTALL)
 _KEYS = re.compile(r'"(ISFVSN|INPUTS|PASSES|CATEGORIES|DESCRIPTION|CREDIT|IMPORTED)"', re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _FULL_SIZE = {"WIDTH": FULL_WIDTH, "HEIGHT": FULL_HEIGHT}
-
-IsfProgram = ShaderProgram
-__all__ = ["VALUE_TYPES", "Input", "InputValue", "IsfProgram", "parse_isf", "read_isf"]
 
 
 def has_isf_header(text: str) -> bool:

@@ -14,10 +14,10 @@ from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.errors import UserError
 from stemlight.preset.preset import Effect, Layer, Preset
 from stemlight.stage.draw import Draw
-from stemlight.stage.isf import InputValue
 from stemlight.stage.layer import LiveLayer, draw_filtered
 from stemlight.stage.live_shader import LiveShader
 from stemlight.stage.moment import Moment
+from stemlight.stage.shader_program import InputValue
 from stemlight.stage.shader_shelf import ShaderShelf
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ import numpy as np
 from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.errors import UserError
 from stemlight.preset.preset import Effect, Layer
-from stemlight.stage.isf import VALUE_TYPES, Input, InputValue
 from stemlight.stage.mapped_inputs import OPACITY, MappedInputs
 from stemlight.stage.moment import Moment
 from stemlight.stage.picture_files import load_picture
 from stemlight.stage.scene import Scene
+from stemlight.stage.shader_program import VALUE_TYPES, Input, InputValue
 from stemlight.stage.uniforms import Music
 
 if TYPE_CHECKING:
