@@ -52,7 +52,7 @@ def test_presets_are_listed_with_their_layers_and_tags(own, capsys):
         "file": str(own / "own.toml"),
     }
     line = next(line for line in said(capsys, "presets").out.splitlines() if line.startswith("own "))
-    assert line.split("  ")[-1] == "Mine"
+    assert line.endswith(" Mine")
     assert "late, slow" in line and "mine > echo + nave > grade" in line
 
 
