@@ -309,7 +309,12 @@ def test_what_is_wrong_is_said_of_their_file(renderer, write, files, file, line)
 
 def test_what_can_be_done_without_is_a_warning(renderer, drawn, write):
     channels = {
-        "image": {"iChannel0": "gone.png", "iChannel1": "buffer_b", "iChannel2": "cube"},
+        "image": {
+            "iChannel0": "gone.png",
+            "iChannel1": "buffer_b",
+            "iChannel2": "cube",
+            "iChannel3": "webcam",
+        },
         "buffer_c": {"iChannel0": "audio"},
     }
     body = (
@@ -318,7 +323,7 @@ def test_what_can_be_done_without_is_a_warning(renderer, drawn, write):
     renderer.load(write("warned", image_glsl=image(body), sound_glsl="", channels_json=channels))
     assert drawn()[0, 0].tolist() == [0.0, 0.0, 0.0, 1.0]
     said = " ".join(renderer.scene.warnings)
-    assert all(word in said for word in ("gone.png", "buffer_b", "buffer_c", "cube", "sound"))
+    assert all(word in said for word in ("gone.png", "buffer_b", "buffer_c", "cube", "sound", "webcam"))
 
 
 def test_an_isf_header_makes_it_isf(renderer, drawn, write):

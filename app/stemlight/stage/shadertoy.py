@@ -197,6 +197,9 @@ class _Reader:
         if plain.lower() in ("cube", "cubemap"):
             self.warnings.append(f"{where} reads a cube without six pictures; it stays black")
             return None, "Cube"
+        if plain.lower() in ("video", "webcam", "camera"):
+            self.warnings.append(f"{where} reads a {plain.lower()}, which there is not; it stays black")
+            return None, "2D"
         known = _SPELLINGS.get(plain.lower())
         if known is not None:
             return known, "3D" if known == NOISE_3D else "2D"
