@@ -112,6 +112,16 @@ def test_textures(said):
     assert got == pytest.approx([0.5, -0.5, 512, 1])
 
 
+def test_every_sample_between_two_draws_is_there(said):
+    ramp = np.arange(3 * 512) / 4096.0
+    frames = [frame(k, waveform=ramp[512 * k :][:512], side=-ramp[512 * k :][:512]) for k in range(3)]
+    ago_s = 700 / 44_100
+    got = said(f"sound_at(0.0), sound_at({ago_s})", frames, 0.0)
+    assert got == pytest.approx([ramp[-1], -ramp[-1], ramp[-701], -ramp[-701]], abs=1e-5)
+    got = said(f"sound_at(0.0), sound_at({ago_s})", [frame(3, waveform=np.full(512, 0.5))], 0.0)
+    assert got == pytest.approx([0.5, 0.0, ramp[-1 - 188], -ramp[-1 - 188]], abs=1e-5)
+
+
 def history(n, first=0):
     """`n` frames whose kick hits say which frame they are."""
     frames = []
@@ -172,6 +182,7 @@ FUNCTIONS = {
     "stem_spectrum_at": "stem_spectrum_at(0, 0.1)",
     "wave_at": "wave_at(0.1)",
     "side_at": "side_at(0.1)",
+    "sound_at": "sound_at(0.1).y",
 }
 
 
