@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 WINDOW_PX = (1280, 720)
+MIRROR_WINDOW = 15  # a monitor that is not there: the mirror is a window
 DEMO_BARS = 8  # a preset: the built-in song is 75 s long
 DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes
 
@@ -82,6 +83,8 @@ def _show_settings(options: Options, source: str, is_demo: bool = False) -> Show
         panel=not options.no_panel,
         fullscreen=options.fullscreen,
         size_px=options.size or WINDOW_PX,
+        record=options.record,
+        mirror=options.mirror,
         seconds=options.seconds,
         stats=options.stats,
         mute=options.mute,
@@ -666,6 +669,17 @@ def parser() -> OneLineParser:
             const=0,
             type=whole_number(0, 15),
             help="fill monitor N, from 0",
+        )
+        added.add_argument(
+            "--mirror",
+            metavar="N",
+            nargs="?",
+            const=MIRROR_WINDOW,
+            type=whole_number(0, MIRROR_WINDOW),
+            help="show the picture on monitor N too; without N in a second window",
+        )
+        added.add_argument(
+            "--record", metavar="F.mp4", type=Path, help="record picture and sound; never overwrites"
         )
         added.add_argument("--size", metavar="WxH", type=size_px, help="the window's size")
         added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -81,6 +82,8 @@ class ShowSettings:
     keeps: bool = True  # the panel keeps how they are now
     fullscreen: int | None = None  # monitor
     size_px: tuple[int, int] = (1280, 720)
+    record: Path | None = None  # .mp4
+    mirror: int | None = None  # monitor; one that is not there: a window
     seconds: float | None = None
     stats: Path | None = None
     mute: bool = False
@@ -100,6 +103,10 @@ def run_show(settings: ShowSettings) -> int:
     destinations = checked_number(given + configured)
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
+    if settings.record:
+        from stemlight.stage.outputs.recording import recording_path
+
+        recording_path(str(settings.record), datetime.now())  # what is wrong with it is said now
     if settings.sync == "osc" and settings.osc_in_port is None:
         raise UserError("tempo by OSC comes in at a port: add --osc-in PORT")
     if settings.preset:
@@ -117,6 +124,7 @@ def run_show(settings: ShowSettings) -> int:
         if settings.midi or settings.sync == "midi":
             controls.set("midi.ports", ", ".join(settings.midi) or "all")
         controls.set("midi.clock_out", ", ".join(settings.midi_clock_out))
+        _set_outputs(settings, controls)
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         stack.enter_context(closing(LookCell.create(segment_name("look"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
@@ -311,6 +319,14 @@ class Supervisor:
                     child.process.kill()
             if child.process:
                 child.bury()
+
+
+def _set_outputs(settings: ShowSettings, controls: ControlBus) -> None:
+    if settings.record:
+        controls.set("record.file", str(settings.record.absolute()))
+        controls.set("record.on", True)
+    if settings.mirror is not None:
+        controls.set("stage.mirror", settings.mirror)
 
 
 def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) -> Child:

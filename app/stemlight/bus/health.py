@@ -68,16 +68,35 @@ PARTS: dict[str, PartTable] = {
         news=("input_news", "priority", "osc", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
     ),
     "stage": PartTable(
-        counters=("pid", "ready", "draws", "late_draws", "frames_missed", "shader_errors"),
+        counters=(
+            "pid",
+            "ready",
+            "draws",
+            "late_draws",
+            "frames_missed",
+            "shader_errors",
+            "recorded",  # pictures of the recording: new ones ...
+            "record_repeated",  # ... shown again where none came in time ...
+            "record_skipped",  # ... left out where too many came ...
+            "record_dropped",  # ... and lost, because the encoder was too slow
+        ),
         timings=(
             "draw_ms",  # host time of a draw, the driver's included
             "host_ms",  # of it, processor time of the thread: ours and what the driver does in it
+            "outputs_ms",  # of draw_ms: reading back, handing on, the mirror
             "swap_ms",
             "interval_ms",  # between pictures
             "sound_to_picture_ms",  # newest frame's last sample captured -> picture swapped
         ),
-        words=("last", "scene", "on_air", "coming", "window", "loading"),  # loading: what may bring it down now
-        news=("error",),
+        words=(
+            "last",
+            "scene",
+            "on_air",
+            "coming",
+            "window",
+            "loading",
+        ),  # loading: what may bring it down now
+        news=("error", "record", "ndi", "camera", "spout", "syphon", "mirror"),
     ),
     "doors": PartTable(
         counters=(
@@ -107,7 +126,7 @@ PARTS: dict[str, PartTable] = {
         words=("last", "sync", "link", "midi", "midi_learn"),
         news=("sync_news", "midi_news", "remote", "remote_news"),
     ),
-    "panel": PartTable(counters=("pid", "ready"), words=("last",)),
+    "panel": PartTable(counters=("pid", "ready"), words=("last",), news=("error",)),
 }
 
 

@@ -14,6 +14,7 @@ from stemlight.stage.help_overlay import HelpOverlay
 from stemlight.stage.keyboard import HELP
 from stemlight.stage.moment import Moment
 from stemlight.stage.on_air import OnAir
+from stemlight.stage.outputs.outputs import Outputs
 from stemlight.stage.pacer import Pacer
 from stemlight.stage.render_scale import RenderScale, scaled
 from stemlight.stage.renderer import Renderer
@@ -37,6 +38,7 @@ class LiveStage:
         renderer: Renderer,
         on_air: OnAir,
         editing: Editing,
+        outputs: Outputs,
         ring: FrameRing,
         controls: ControlBus,
         health: Health,
@@ -45,6 +47,7 @@ class LiveStage:
         self._renderer = renderer
         self._on_air = on_air
         self._editing = editing
+        self._outputs = outputs
         self._ring = ring
         self._controls = controls
         self._health = health
@@ -104,6 +107,9 @@ class LiveStage:
         else:
             self._renderer.draw(frames, moment, framebuffer, brightness)
         self._editing.tell(now_s)
+        before_s = time.perf_counter()
+        self._outputs.send(framebuffer, self._window.size_px, self._seen_s)
+        self._part.time("outputs_ms", 1e3 * (time.perf_counter() - before_s))
         if self._controls.get("stage.help"):
             self._overlay.draw(self._help(), framebuffer)
         self._part.time("host_ms", 1e3 * (time.thread_time() - cpu_s))

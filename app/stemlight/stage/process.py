@@ -39,6 +39,7 @@ def run_stage(settings: StageSettings) -> int:
     from stemlight.stage.live import LiveStage
     from stemlight.stage.on_air import OnAir
     from stemlight.stage.opening import opening
+    from stemlight.stage.outputs.outputs import Outputs
     from stemlight.stage.renderer import Renderer
     from stemlight.stage.window import Window
 
@@ -62,6 +63,8 @@ def run_stage(settings: StageSettings) -> int:
         renderer = Renderer(window.context, window.size_px, tone_map=True)
         on_air = stack.enter_context(closing(OnAir(renderer, controls, part, seed=time.time_ns())))
         on_air.open(first)
+        outputs = Outputs(window.context, window, controls, part, settings.ring)
+        stack.enter_context(closing(outputs))
         gc.collect()
         gc.freeze()  # modules live as long as we do
         stage = LiveStage(
@@ -69,6 +72,7 @@ def run_stage(settings: StageSettings) -> int:
             renderer=renderer,
             on_air=on_air,
             editing=Editing(cell, on_air),
+            outputs=outputs,
             ring=ring,
             controls=controls,
             health=health,

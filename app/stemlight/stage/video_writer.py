@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from stemlight.errors import UserError
 from stemlight.whole_file import whole_file
 
 CRF = 18  # x264's scale: from here on a viewer sees no loss
+LIVE_THREADS = max(1, (os.cpu_count() or 2) // 2)  # the show needs the rest
 AUDIO_BIT_RATE = 192_000  # AAC, stereo
 _BT709 = 1  # FFmpeg's number for the colours of HD video, in space, primaries and transfer alike
 _LIMITED_RANGE = 1
@@ -25,12 +28,23 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: Path, size_px: tuple[int, int], fps: int | float | Fraction, sample_rate_hz: int
+        self,
+        path: Path,
+        size_px: tuple[int, int],
+        fps: int | float | Fraction,
+        sample_rate_hz: int,
+        part: Path | None = None,
     ) -> None:
-        """UserError where the size cannot be encoded."""
+        """UserError where the size cannot be encoded.
+
+        `part`: what the file is called while it is written. Then it can be played whatever happens, up to a
+        second ago, and is kept; and encoding leaves cores to others.
+        """
         if size_px[0] % 2 or size_px[1] % 2:
             raise UserError(f"a video of {size_px[0]}x{size_px[1]} cannot be made: both sides must be even")
         self._path = path
+        self._part = part
+        self._last: Any = None  # the frame that was encoded last
         self._size_px = size_px
         self._fps = Fraction(fps).limit_denominator(100_000)
         self._sample_rate_hz = sample_rate_hz
@@ -40,6 +54,10 @@ class VideoWriter:
         self._container: Any = None
         self._video: Any = None
         self._audio: Any = None
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        return self._size_px
 
     @property
     def n_frames(self) -> int:
@@ -55,12 +73,18 @@ class VideoWriter:
         import av
 
         with ExitStack() as stack:
-            temporary = stack.enter_context(whole_file(self._path))
             options = {"movflags": "+faststart", "fflags": "+bitexact"}
+            coding = {"crf": str(CRF), "preset": "veryfast"}
+            if self._part:
+                # Fragments, one a second, each at once on the disk; an ordinary file when it is closed.
+                flags = "+hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof"
+                options |= {"movflags": flags, "flush_packets": "1"}
+                coding |= {"g": str(round(self._fps)), "threads": str(LIVE_THREADS)}
+                temporary = stack.enter_context(_kept_file(self._part, self._path))
+            else:
+                temporary = stack.enter_context(whole_file(self._path))
             self._container = stack.enter_context(av.open(str(temporary), "w", options=options))
-            video = self._container.add_stream(
-                "libx264", rate=self._fps, options={"crf": str(CRF), "preset": "veryfast"}
-            )
+            video = self._container.add_stream("libx264", rate=self._fps, options=coding)
             video.width, video.height = self._size_px
             video.pix_fmt = "yuv420p"
             video.time_base = video.codec_context.time_base = 1 / self._fps
@@ -81,8 +105,17 @@ class VideoWriter:
             raise ValueError(f"a picture of shape {rgba.shape} in a video of {self._size_px}")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba), format="rgba")
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+        self._encode(frame)
+
+    def repeat_frame(self, n: int = 1) -> None:
+        """The picture before, `n` times more."""
+        for _ in range(n):
+            self._encode(self._last)
+
+    def _encode(self, frame: Any) -> None:
         frame.pts, frame.time_base = self._n_frames, 1 / self._fps
         self._n_frames += 1
+        self._last = frame
         self._container.mux(self._video.encode(frame))
 
     def write_audio(self, samples: np.ndarray) -> None:
@@ -105,3 +138,14 @@ class VideoWriter:
                 self._stack.__exit__(type(failure), failure, failure.__traceback__)
                 raise
         self._stack.__exit__(kind, error, traceback)
+
+
+@contextmanager
+def _kept_file(part: Path, path: Path) -> Iterator[Path]:
+    """`part`, which becomes `path` if the block ends well, and else stays. UserError if it cannot be made."""
+    try:
+        part.touch()
+    except OSError as error:
+        raise UserError(f"cannot write {part}: {error.strerror or error}") from None
+    yield part
+    part.replace(path)

@@ -79,6 +79,11 @@ class Window:
         return self._glfw.get_framebuffer_size(self._window)
 
     @property
+    def handle(self) -> Any:
+        """GLFW's, for windows that share its pictures."""
+        return self._window
+
+    @property
     def refresh_hz(self) -> float:
         """Of the monitor that shows it."""
         mode = self._glfw.get_video_mode(self._monitor())
