@@ -41,3 +41,12 @@ def test_whatever_loads_is_drawn_and_what_does_not_leaves_the_last_good_picture(
         assert screen.context.error == "GL_NO_ERROR", data
     print(f"{COUNT} damaged presets: {dict(outcomes)}")
     assert all(outcomes[kind] for kind in ("drawn", "drawn in part", "refused")) or COUNT < 20
+
+
+def test_a_value_out_of_range_is_named_with_its_place_and_brought_to_the_end(renderer, path, write_isf):
+    glow = {"NAME": "glow", "TYPE": "float", "MIN": 0.0, "MAX": 2.0}
+    write_isf("void main() { gl_FragColor = vec4(glow); }", "glow.fs", INPUTS=[glow])
+    path.write_text("version = 2\n[[layers]]\nscene = 'glow.fs'\n[layers.inputs]\nglow = 5\n")
+    look = renderer.load_preset(load_preset(str(path)))
+    assert look.warnings == ["damaged: layers[0].inputs.glow is 5; it must be 0 to 2"]
+    assert look.layers[0].shader.scene.values["glow"] == 2.0

@@ -11,7 +11,7 @@ from stemlight.analysis.feature_frame import FAMILIES, FIELDS, HOP_S, FeatureFra
 from stemlight.errors import UserError
 from stemlight.preset.preset import BEATS_RANGE, CURVES, Mapping
 from stemlight.preset.sources import BEATS, LFOS, sources
-from stemlight.stage.mapped_inputs import OPACITY, MappedInputs
+from stemlight.stage.mapped_inputs import OPACITY, MappedInputs, out_of_range
 from stemlight.stage.moment import Moment
 from stemlight.stage.shader_program import Input
 
@@ -430,3 +430,20 @@ def test_numbers_stay_finite_and_in_range_whatever_a_frame_says(data):
 
 def test_all_oscillators_are_tried_above():
     assert set(LFOS) == {"lfo.sine", "lfo.triangle", "lfo.ramp", "lfo.square", "lfo.random"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "said"),
+    [
+        (SPIN, 4.0, None),
+        (SPIN, 4.5, "spin is 4.5; it must be 0 to 4"),
+        (SHAPE, -1, "shape is -1; it must be 0 to 5"),
+        (PLACE, (0.0, -1.5), "place is -1.5; it must be -1 to 1"),
+        (TINT, (9.0, 0.0, 0.0, 1.0), None),
+        (MIRROR, True, None),
+        (SPIN, "9", None),
+        (PICTURE, "sky.png", None),
+    ],
+)
+def test_a_value_beyond_the_range_is_named(entry, value, said):
+    assert out_of_range(entry, value) == said

@@ -13,7 +13,7 @@ import numpy as np
 from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.errors import UserError
 from stemlight.preset.preset import Effect, Layer
-from stemlight.stage.mapped_inputs import OPACITY, MappedInputs
+from stemlight.stage.mapped_inputs import OPACITY, MappedInputs, out_of_range
 from stemlight.stage.moment import Moment
 from stemlight.stage.picture_files import load_picture
 from stemlight.stage.scene import Scene
@@ -113,6 +113,8 @@ class LiveShader:
                 if name not in inputs:
                     self.scene.program.input(name)
                 self._set(inputs[name], value)
+                if said := out_of_range(inputs[name], value):
+                    self.warnings.append(f"{place}.inputs.{said}")
             except UserError as error:
                 self.warnings.append(f"{place}.inputs: {error}")
         for name in self._base.keys() - part.inputs.keys():

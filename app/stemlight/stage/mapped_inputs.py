@@ -304,6 +304,17 @@ class _Link:
         return min(max(part, 0.0), 1.0)
 
 
+def out_of_range(entry: Input, value: object) -> str | None:
+    """What is said of a number that a preset sets beyond the input's range: it is brought to its end."""
+    numbers = value if isinstance(value, tuple) else (value,)
+    if entry.low is None or entry.high is None or entry.type not in VALUE_TYPES:
+        return None
+    for number, low, high in zip(numbers, entry.low, entry.high, strict=False):
+        if isinstance(number, int | float) and not low <= number <= high:
+            return f"{entry.name} is {number:g}; it must be {low:g} to {high:g}"
+    return None
+
+
 def _curved(mapping: Mapping, x: float) -> float:
     match mapping.curve:
         case "ease_in":
