@@ -57,15 +57,37 @@ SHADERTOY = """void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     fragColor = vec4(uv, level, 1.0) + texture(iChannel1, uv) * iTime;
 }
 """
+SYNESTHESIA = """vec4 renderMain() {
+    if (PASSINDEX == 0) return texture(trail, _uv) * 0.9 + _loadMedia() + vec4(place, amount, lit);
+    vec2 turned = _rotate(_uvc, syn_BassTime) * _nsin(x);
+    return texture(trail, turned) + texture(syn_Spectrum, _uv.x) * syn_OnBeat + vec4(tint, mode);
+}
+"""
+_ABOUT = {
+    "CONTROLS": [
+        {"NAME": "amount", "TYPE": "slider smooth", "MIN": 0, "MAX": 2, "DEFAULT": 0.5},
+        {"NAME": "lit", "TYPE": "toggle", "MIN": 0, "MAX": 1, "DEFAULT": 1},
+        {"NAME": "place", "TYPE": "xy", "MIN": [0, 0], "MAX": [1, 1], "DEFAULT": [0.25, 0.75]},
+        {"NAME": "tint", "TYPE": "color", "DEFAULT": [1, 0.5, 0.2]},
+        {"NAME": "mode", "TYPE": "dropdown", "VALUES": [0, 4, 9], "LABELS": ["a", "b"], "DEFAULT": 4},
+    ],
+    "PASSES": [{"TARGET": "trail", "WIDTH": 32, "HEIGHT": 18, "FLOAT": True, "WRAP": "repeat"}],
+    "IMAGES": [{"NAME": "picture", "PATH": "gone.png"}],
+}
 _SIDECAR = {"image": {"iChannel0": "audio", "iChannel1": {"source": "noise", "filter": "mipmap"}}}
 
 
 def fuzzed_shaders(count: int, seed: int) -> Iterator[dict[str, bytes]]:
-    """Files by name, `shader.fs` or `shader.glsl` the shader itself; the same for the same seed."""
+    """Files by name, the first the shader itself; the same for the same seed."""
     texts = [path.read_text(encoding="utf-8") for path in originals()]
     chance = random.Random(seed)
     for _ in range(count):
-        if chance.random() < 0.2:
+        kind = chance.random()
+        if kind < 0.1:
+            shader = _damaged_text(chance, SYNESTHESIA, SHADERTOY).encode()
+            about = json.dumps(_damaged_value(chance, _damaged_value(chance, _ABOUT))).encode()
+            files = {"main.glsl": shader, "scene.json": about, "script.js": b"uniforms.x = 1"}
+        elif kind < 0.3:
             shader = _damaged_text(chance, SHADERTOY, SHADERTOY).encode()
             sidecar = json.dumps(_damaged_value(chance, _SIDECAR)).encode()
             files = {"shader.glsl": shader, "shader.json": sidecar}

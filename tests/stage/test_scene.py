@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.errors import UserError
 from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
@@ -204,6 +205,17 @@ def test_sound_is_heard_as_rows(renderer, drawn, shaders):
     assert loud[30, :, 0].std() > 0.02
     assert loud[30, :8, 1].max() > loud[30, -8:, 1].max()
     assert loud[4, 4, 0] > 0.05
+
+
+def test_a_wave_has_a_row_a_channel(renderer, screen, write_isf):
+    body = "void main() { gl_FragColor = vec4(IMG_NORM_PIXEL(wave, isf_FragNormCoord).rgb, 1.0); }"
+    renderer.load(write_isf(body, INPUTS=[{"NAME": "wave", "TYPE": "audio"}]))
+    record = empty_record()
+    record["waveform"], record["side"] = 0.25, -0.5
+    renderer.draw([FeatureFrame(record)], Moment.at_draw(0, 60.0), screen.framebuffer)
+    picture = screen.read_rgba()[::-1] / 255.0
+    assert picture[0, 0, 0] == almost(0.5 + 0.5 * -0.25)  # left: the middle and the side
+    assert picture[-1, 0, 0] == almost(0.5 + 0.5 * 0.75)
 
 
 def test_rows_that_are_given_are_read_as_they_are(renderer, drawn, shaders):

@@ -1,7 +1,8 @@
 """ISF's `audio` and `audioFFT` inputs, made from a frame.
 
-A row is float32 in [0, 1]. A wave is centred on 0.5. An FFT is linear in frequency from 0 Hz to Nyquist and
-linear in magnitude, 1 at the reference of the automatic gain; the frame's log bands are read at each bin.
+Rows are float32 in [0, 1]. A wave is centred on 0.5, one row a channel, the left one first. An FFT is linear in
+frequency from 0 Hz to Nyquist and linear in magnitude, 1 at the reference of the automatic gain; the frame's
+log bands are read at each bin.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ N_FFT_COLUMNS = 256  # where the file does not ask for a width; what VDMX sends
 SPECTRUM_RANGE_DB = 72.0  # of `FeatureFrame.spectrum`: 0 is so far below 1
 
 
-def audio_row(kind: str, frame: FeatureFrame, columns: int | None) -> np.ndarray:
-    """float32 (columns,) for an input of type `kind`, "audio" or "audioFFT"."""
+def audio_rows(kind: str, frame: FeatureFrame, columns: int | None) -> np.ndarray:
+    """float32 (n_channels, columns) for an input of type `kind`, "audio" or "audioFFT"."""
     if kind == "audio":
-        wave = frame.waveform
+        waves = np.stack([frame.waveform + frame.side, frame.waveform - frame.side])
         if columns == 1:  # the specification: one column reads as the volume
-            return np.minimum(np.sqrt(2.0 * np.mean(np.square(wave), keepdims=True)), 1.0)
-        return narrowed(np.clip(0.5 + 0.5 * wave, 0.0, 1.0), columns)
+            return np.minimum(np.sqrt(2.0 * np.mean(np.square(waves), axis=1, keepdims=True)), 1.0)
+        return narrowed(np.clip(0.5 + 0.5 * waves, 0.0, 1.0), columns)
     magnitudes = 10.0 ** ((frame.spectrum - 1.0) * (SPECTRUM_RANGE_DB / 20.0))
     magnitudes[frame.spectrum <= 0.0] = 0.0
-    return (_bins_of_bands(columns or N_FFT_COLUMNS) @ magnitudes).astype(np.float32)
+    return (_bins_of_bands(columns or N_FFT_COLUMNS) @ magnitudes).astype(np.float32)[None]
 
 
 def narrowed(row: np.ndarray, columns: int | None) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stemlight.errors import UserError
-from stemlight.stage.audio_rows import audio_row, narrowed
+from stemlight.stage.audio_rows import audio_rows, narrowed
 from stemlight.stage.full_screen import FullScreen
 from stemlight.stage.moment import Moment
 from stemlight.stage.noise_textures import noise_picture, noise_volume
@@ -270,7 +270,7 @@ class Scene:
             if entry.name in self._given_audio:
                 continue
             if entry.type in ("audio", "audioFFT"):
-                self._write_rows(entry.name, np.atleast_2d(audio_row(entry.type, music.frame, entry.columns)))
+                self._write_rows(entry.name, audio_rows(entry.type, music.frame, entry.columns))
             elif entry.type == SOUND:
                 self._write_rows(entry.name, music.sound())
 
