@@ -1,7 +1,7 @@
 """ISF's `audio` and `audioFFT` inputs, made from a frame.
 
-Rows are float32 in [0, 1]. A wave is centred on 0.5, one row a channel, the left one first. An FFT is linear in
-frequency from 0 Hz to Nyquist and linear in magnitude, 1 at the reference of the automatic gain; the frame's
+Rows are float32 in [0, 1]. A wave is centred on 0.5, one row a channel, the left one first. An FFT is linear
+in frequency from 0 Hz to Nyquist and in magnitude, 1 at the reference of the automatic gain; the frame's
 log bands are read at each bin.
 """
 
