@@ -119,9 +119,11 @@ class VideoWriter:
         self._container.mux(self._video.encode(frame))
 
     def write_audio(self, samples: np.ndarray) -> None:
-        """The next samples: float32 (n, 2) in [-1, 1]."""
+        """The next samples: float32 (n, 2) in [-1, 1]; may be none."""
         import av
 
+        if not len(samples):
+            return
         planes = np.ascontiguousarray(np.clip(samples, -1.0, 1.0).T, np.float32)
         frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
         frame.sample_rate = self._sample_rate_hz

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SLACK = 0.7  # of a step: so early or late a picture still takes the next place, however a wake-up was shaken
+SLACK = 0.9  # of a step: so early or late a picture still takes the next place, however a wake-up was shaken
 
 
 class FrameGrid:

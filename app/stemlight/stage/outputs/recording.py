@@ -68,6 +68,8 @@ def part_of(path: Path) -> Path:
 
 def record(pictures: Pictures, settings: RecordSettings) -> str:
     """Records until the stage ends; returns what came of it. The process's entry."""
+    import av  # noqa: F401  (takes a while: before the first picture is waited for)
+
     with closing(FrameRing.attach(settings.ring)) as ring:
         come = pictures.come(LOOK_S)
         first = next((picture for picture in come if picture is not None), None)
