@@ -75,7 +75,7 @@ class OnAir:
         self._renderer = renderer
         self._controls = controls
         self._health = health
-        self._warm_up = WarmUp(renderer.shelf, trial or Trial(), health)
+        self._warm_up = WarmUp(renderer.shelf, trial or Trial(), health, renderer.warming())
         self._asked = Chosen(Preset("", ()))  # for last, by anybody
         self._wish: _Wish | None = None
         self._failed: _Wish | None = None  # nothing of it can be drawn, as its files are

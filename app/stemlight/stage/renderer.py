@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stemlight.analysis.feature_frame import FeatureFrame
 from stemlight.errors import UserError
 from stemlight.preset.preset import Preset
-from stemlight.stage.blend import Blend
+from stemlight.stage.blend import BLEND_GLSL, Blend
 from stemlight.stage.cue import Cue
 from stemlight.stage.draw import Draw
 from stemlight.stage.flash_limiter import FlashLimiter
@@ -17,9 +17,9 @@ from stemlight.stage.full_screen import FullScreen
 from stemlight.stage.live_look import LiveLook, preset_of_shader, shader_paths
 from stemlight.stage.moment import Moment
 from stemlight.stage.pass_buffers import new_buffer
-from stemlight.stage.picture_pool import PicturePool
+from stemlight.stage.picture_pool import PicturePool, new_picture
 from stemlight.stage.scene import Scene
-from stemlight.stage.shader_shelf import ShaderShelf
+from stemlight.stage.shader_shelf import WARM_SIZE_PX, ShaderShelf
 from stemlight.stage.transition import Transition
 from stemlight.stage.uniforms import Music
 
@@ -89,6 +89,19 @@ class Renderer:
     def size_px(self) -> tuple[int, int]:
         """Of the picture; the framebuffer it is shown in may have another."""
         return self._main.texture.size
+
+    def warming(self) -> Generator[None]:
+        """Compiles what mixes pictures, a program a step; else that is done when it is first needed."""
+        below, above = (new_picture(self._context, WARM_SIZE_PX, opaque=True) for _ in range(2))
+        unseen = new_picture(self._context, WARM_SIZE_PX, opaque=True)
+        try:
+            for mode in BLEND_GLSL:
+                self._blend.over(mode, below.texture, above.texture, 0.5, unseen.framebuffer)
+                yield
+            self._blend.fade(below.texture, above.texture, 0.5, unseen.framebuffer)
+        finally:
+            for picture in (below, above, unseen):
+                picture.release()
 
     def load(self, path: Path) -> None:
         """Draws the shader in `path` from now on, inputs at their defaults, buffers empty.

@@ -15,8 +15,12 @@ from stemlight.stage.trial import TrialKind
 class WarmUp:
     """Brings shaders onto the shelf. GL thread only; `end` when done."""
 
-    def __init__(self, shelf: ShaderShelf, trial: TrialKind, health: PartHealth) -> None:
+    def __init__(
+        self, shelf: ShaderShelf, trial: TrialKind, health: PartHealth, first: Generator[None] | None = None
+    ) -> None:
+        """`first`: steps of what every show needs, one a draw besides all else."""
         self._shelf = shelf
+        self._first = first
         self._trial = trial
         self._health = health
         self._paths: list[Path] = []  # that are on trial
@@ -38,6 +42,8 @@ class WarmUp:
 
     def update(self, now_s: float) -> None:
         """Once a draw: loads one program at most."""
+        if self._first is not None and next(self._first, _DONE) is _DONE:
+            self._first = None
         if self._is_new:
             self._is_new = False
             self._trial.begin(self._paths, now_s)
