@@ -58,6 +58,10 @@ class Link(QObject):
         self.looked.emit()
         self._timer.start(TICK_MS)
 
+    def end(self) -> None:
+        """Reads no more: the memory is about to go."""
+        self._timer.stop()
+
     def set_seen(self, seen: bool) -> None:
         """Whether anybody sees the window."""
         wanted_ms = TICK_MS if seen else HIDDEN_MS

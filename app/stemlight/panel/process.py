@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from stemlight.panel.settings import PanelSettings
+
+if TYPE_CHECKING:
+    from stemlight.bus.health import PartHealth
 
 NICE = 5  # sound and picture come first
 
@@ -43,8 +52,19 @@ def run_panel(settings: PanelSettings) -> int:
         window.show()
         link.begin()
         health.part("panel").set("ready", 1)
+        sys.excepthook = partial(_say_and_go_on, health.part("panel"))
         code = application.exec()
+        link.end()
         window.hide()
         window.deleteLater()
         application.processEvents()
     return int(code)
+
+
+def _say_and_go_on(
+    part: PartHealth, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A slot that fails is one thing that does not work; without this Qt ends the process."""
+    where = traceback.extract_tb(trace)[-1] if trace else None
+    place = f" ({Path(where.filename).name}:{where.lineno})" if where else ""
+    part.say("error", f"panel: {kind.__name__}: {error}{place}")

@@ -135,7 +135,8 @@ class PanelWindow(QWidget):
             self._notice_sight()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event and not self.page.take_key(event):
+        """What no widget wanted is for the page in sight, else a look: those are one key away everywhere."""
+        if event and not (self.page.take_key(event) or self.pages["looks"].take_key(event)):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:

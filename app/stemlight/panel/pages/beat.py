@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 from stemlight.bus.controls import CONTROLS
 from stemlight.bus.frame_ring import Published
 from stemlight.panel.beat_views import BarLamps, PhaseWheel
-from stemlight.panel.buttons import Fader, Segments, SwitchButton, TriggerButton
+from stemlight.panel.buttons import Fader, NumberBox, Segments, SwitchButton, TriggerButton
 from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
 from stemlight.panel.page import Page, card, quiet, row
@@ -110,8 +110,15 @@ class BeatPage(Page):
         ]
         choice = Segments(self.link, "sync.source", sources, self.tr("Whose beat is followed"))
         join = SwitchButton(self.link, "sync.link", self.tr("In the Link session"))
+        bar = NumberBox(self.link, "sync.beats_per_bar", self.tr("Beats in a bar of the followed beat"))
         lead = SwitchButton(self.link, "sync.lead", self.tr("Lead Link"))
-        return card(self.tr("Whose beat"), choice, self._sync_words, row(join, lead, 1), self._link_words)
+        return card(
+            self.tr("Whose beat"),
+            choice,
+            self._sync_words,
+            row(join, lead, 1, self.tr("Beats in a bar"), bar),
+            self._link_words,
+        )
 
     def _nudge(self, step_ms: float) -> None:
         name = "beat.offset_ms"

@@ -132,6 +132,7 @@ class LooksPage(Page):
             row.addWidget(bars)
             orders = [("shuffle", self.tr("shuffle")), ("playlist", self.tr("in order"))]
             row.addWidget(ChoiceMenu(link, "autopilot.order", orders, self.tr("Order of the autopilot")))
+            row.addWidget(SwitchButton(link, "autopilot.drops", self.tr("At drops")))
         return row
 
     def _look_at_files(self) -> None:

@@ -22,6 +22,7 @@ from stemlight.bus.controls import CONTROLS
 from stemlight.errors import UserError
 from stemlight.osc.outputs import OscDestination
 from stemlight.osc.profiles import PROFILES
+from stemlight.panel import on_air
 from stemlight.panel.buttons import ChoiceMenu, Fader, Menu, SwitchButton
 from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
@@ -32,6 +33,7 @@ from stemlight.panel.strips import Line
 from stemlight.settings import settings_path
 
 NAMES = {control.name for control in CONTROLS}
+SAID_OF = ("record", "mirror", "ndi", "spout", "syphon", "camera")  # topics of the stage
 RATE_S = 1.0  # over which packets are counted
 
 
@@ -48,6 +50,7 @@ class OutputsPage(Page):
         self._follows = settings.osc_config is not None
         self._rows: list[OscRow] = []
         self._stamp = -1
+        self._window = Line(quiet=True)
         self._counts: dict[int, tuple[float, int]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 12)
@@ -58,7 +61,8 @@ class OutputsPage(Page):
         column.addStretch(1)
 
     def look(self) -> None:
-        self._window.say(self.link.part("stage").words("window"))
+        said = [on_air.stage_words(self.link, topic) for topic in ("window", *SAID_OF)]
+        self._window.say(" · ".join(filter(None, said)))
         self._read()
         self._count()
 
@@ -66,7 +70,6 @@ class OutputsPage(Page):
         link = self.link
         fill = SwitchButton(link, "stage.fullscreen", self.tr("Fill the monitor"))
         keys = SwitchButton(link, "stage.help", self.tr("Keys on the picture"))
-        self._window = Line(quiet=True)
         rows: list[QWidget | QLayout] = [row(fill, keys, 1)]
         more: list[QWidget | str | int] = []
         if "stage.mirror" in NAMES:

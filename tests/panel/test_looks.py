@@ -1,0 +1,138 @@
+"""Looks: what is found, in which order, by which key, and what a press does."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from stemlight.panel.look_grid import COMING, ON_AIR, STARRED, STATE, LookModel
+from stemlight.panel.looks import Look, chosen, find_looks, in_order
+from stemlight.panel.memory import Memory
+from stemlight.panel.thumbnails import fingerprint
+from stemlight.preset.library import preset_paths
+
+
+def look(name, *tags, description=""):
+    return Look(name, name.title(), description, tags, None, None)
+
+
+LOOKS = [look("aurora", "cold"), look("ember", "warm", "fast"), look("nave", description="a warm church")]
+
+
+@pytest.fixture
+def page(open_panel):
+    window = open_panel()
+    return window.pages["looks"]
+
+
+def names(looks):
+    return [each.name for each in looks]
+
+
+def test_every_word_of_a_search_must_be_somewhere():
+    assert names(chosen(LOOKS, "", [], False)) == ["aurora", "ember", "nave"]
+    assert names(chosen(LOOKS, "WARM", [], False)) == ["ember", "nave"]
+    assert names(chosen(LOOKS, "warm fast", [], False)) == ["ember"]
+    assert names(chosen(LOOKS, "warm", ["nave"], True)) == ["nave"]
+
+
+def test_the_persons_order_comes_first_and_new_looks_follow():
+    assert names(in_order(LOOKS, ["nave", "gone", "aurora"])) == ["nave", "aurora", "ember"]
+    assert names(in_order(LOOKS, [])) == ["aurora", "ember", "nave"]
+
+
+def test_moving_keeps_all_and_says_the_new_order(application):
+    model, said = LookModel(lambda look: None), []
+    model.moved.connect(said.append)
+    model.show_looks(LOOKS, [], {})
+    model.move(0, 3)
+    assert names(model.looks) == ["ember", "nave", "aurora"] == said[-1]
+    model.move(2, 0)
+    assert names(model.looks) == ["aurora", "ember", "nave"] == said[-1]
+    model.move(1, 1)
+    model.move(1, 2)
+    assert len(said) == 2  # these move nothing
+
+
+def test_a_dragged_look_is_dropped_where_it_is_let_go(application):
+    model = LookModel(lambda look: None)
+    model.show_looks(LOOKS, [], {})
+    dragged = model.mimeData([model.index(2)])
+    model.dropMimeData(dragged, Qt.DropAction.MoveAction, -1, -1, model.index(0))
+    assert names(model.looks) == ["nave", "aurora", "ember"]
+
+
+def test_all_presets_are_there(page):
+    assert names(page.model.looks) == [each.name for each in in_order(find_looks(), [])]
+    assert {each.name for each in page.model.looks} == {path.stem for path in preset_paths()}
+
+
+def test_a_press_and_a_number_put_on_air(page, show):
+    first, third = page.model.looks[0], page.model.looks[2]
+    QTest.keyClick(page.window(), "3")
+    assert show.controls.get("stage.preset") == third.name
+    page.grid.clicked.emit(page.model.index(0))
+    assert show.controls.get("stage.preset") == first.name
+    assert page.model.data(page.model.index(0), STATE) == ON_AIR
+
+
+def test_the_number_keys_go_on_with_the_next_bank(page, show):
+    if len(page.model.looks) < 12:
+        pytest.skip("one bank holds all presets")
+    QTest.keyClick(page.window(), Qt.Key.Key_PageDown)
+    QTest.keyClick(page.window(), "2")
+    assert show.controls.get("stage.preset") == page.model.looks[11].name
+
+
+def test_numbers_choose_from_other_pages_too(page, show):
+    page.window().open_page("beat")
+    QTest.keyClick(page.window(), "1")
+    assert show.controls.get("stage.preset") == page.model.looks[0].name
+
+
+def test_what_the_stage_says_is_on_air_and_coming_is_seen(page, show):
+    on_air, coming = page.model.looks[1].name, page.model.looks[4].name
+    show.health.part("stage").say("on_air", on_air)
+    show.health.part("stage").say("coming", coming)
+    page.look()
+    states = {
+        each.name: page.model.data(page.model.index(i), STATE) for i, each in enumerate(page.model.looks)
+    }
+    assert {name: state for name, state in states.items() if state} == {on_air: ON_AIR, coming: COMING}
+
+
+def test_a_star_and_an_order_outlast_the_panel(page):
+    wanted = page.model.looks[1]
+    page._star(wanted)
+    assert page.model.data(page.model.index(1), STARRED)
+    page.model.move(1, 0)
+    assert Memory().names("favourites") == [wanted.name]
+    assert Memory().names("order")[0] == wanted.name
+    assert page.model.looks[0] == wanted
+
+
+def test_a_preset_of_ones_own_appears_and_a_broken_one_says_why(page, tmp_path, link):
+    folder = tmp_path / "presets"
+    folder.mkdir()
+    (folder / "mine.toml").write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "nave"\n')
+    (folder / "torn.toml").write_text("version = 2\nname = ")
+    link.set_seen(True)
+    page._look_at_files()
+    by_name = {each.name: each for each in page.model.looks}
+    assert by_name["mine"].title == "Mine"
+    assert "TOML" in by_name["torn"].wrong
+    said = []
+    link.said.connect(said.append)
+    page.put_on_air(by_name["torn"])
+    assert "TOML" in said[0]
+    assert link.controls.get("stage.preset") == ""
+
+
+def test_an_edited_preset_is_drawn_anew(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "nave"\n')
+    mine = Look("mine", "Mine", "", (), path, None)
+    before = fingerprint(mine)
+    assert fingerprint(mine) == before
+    path.write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "galaxy"\n')
+    assert fingerprint(mine) != before
