@@ -3,6 +3,7 @@ import hashlib
 import numpy as np
 import pytest
 from stemlight.resources import shaders_dir
+from stemlight.stage.check import show_test_pictures
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.rehearsal import rehearsal_frames
@@ -14,11 +15,14 @@ SHIPPED = sorted(shaders_dir().glob("*/*.fs"))
 
 
 def picture_hashes(path, screen, n_draws=6, playing=BAND):
-    """Draws with a fresh renderer; one hash a picture."""
+    """Draws with a fresh renderer, to test pictures where it wants some; one hash a picture."""
     renderer = Renderer(screen.context, screen.size_px)
     renderer.load(path)
+    show_test_pictures(renderer.scene, screen.size_px)
     hashes = []
     for index in range(n_draws):
+        if renderer.scene.program.role == "transition":
+            renderer.set_input("progress", (index + 1) / (n_draws + 1))
         frames = rehearsal_frames(3 * index, 3 * index + 3, playing)
         renderer.draw(frames, Moment.at_draw(index, 30.0), screen.framebuffer)
         hashes.append(hashlib.sha256(screen.read_rgba().tobytes()).hexdigest())
@@ -35,7 +39,8 @@ def test_every_shader_draws_is_not_blank_and_is_the_same_twice(path, screen):
     again, _ = picture_hashes(path, screen)
     assert once == again
     assert picture[..., :3].std() > 4.0
-    assert len(set(once)) > 1
+    if path.parent.name != "filters":  # which may leave a picture that stands still as it is
+        assert len(set(once)) > 1
 
 
 def test_another_context_draws_the_same_bits(shaders):
