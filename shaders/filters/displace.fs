@@ -36,7 +36,7 @@ float water(vec2 p, vec4 s) {           // height of the surface
     float r = length(p - 0.35 * vec2(sin(kick_count * 2.4), cos(kick_count * 3.7)) * step(0.5, hear));
     float ago = r / 1.3, ring = 0.0;
     for (int k = 0; k < 3; k++) ring += past(FAMILY_KICK, QUANTITY_HITS, ago + 0.035 * float(k)) / 3.0;   // a soft crest
-    return h * 0.5 + hear * 0.30 * ring * ring * sin(15.0 * r) * exp(-1.6 * r);
+    return h * 0.5 + hear * 0.20 * ring * ring * sin(15.0 * r) * exp(-1.6 * r);
 }
 
 void main() {

@@ -10,6 +10,7 @@
     {"NAME": "dots", "LABEL": "Dots a height", "TYPE": "float", "MIN": 20.0, "MAX": 160.0, "DEFAULT": 56.0},
     {"NAME": "turn", "LABEL": "Turn", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.1},
     {"NAME": "paper", "LABEL": "On paper", "TYPE": "bool", "DEFAULT": false},
+    {"NAME": "negative", "LABEL": "Dark is paper", "TYPE": "bool", "DEFAULT": true},
     {"NAME": "hear", "LABEL": "Hear the bass", "TYPE": "float", "MIN": 0.0, "MAX": 1.0, "DEFAULT": 0.5}
   ]
 }*/
@@ -35,7 +36,12 @@ float dot_at(vec2 p, float angle, int channel) {
     vec2 q = to_screen * p / cell, middle = floor(q) + 0.5;
     vec3 light = block_at((middle * cell) * to_screen, cell);
     float value = clamp(channel == 0 ? light.r : (channel == 1 ? light.g : light.b), 0.0, 1.0);
-    float area = paper ? 1.0 - sqrt(value) : value;
+    float area = value;
+    if (paper) {                        // how much ink takes this channel from the paper
+        vec3 c = clamp(display_of(light), 0.0, 1.0);
+        float top = max(c.r, max(c.g, c.b)), own = channel == 0 ? c.r : (channel == 1 ? c.g : c.b);
+        area = negative ? top - own + 0.35 * min(c.r, min(c.g, c.b)) : 1.0 - own;
+    }
     float r = sqrt(area) * (0.56 + 0.16 * area) * (1.0 + 0.25 * hear * (bass_level - 0.2)), soft = 1.4 * dots / RENDERSIZE.y;
     return smoothstep(soft, -soft, length(q - middle) - r) * smoothstep(0.003, 0.04, area);
 }

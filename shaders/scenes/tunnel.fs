@@ -115,11 +115,11 @@ vec2 curve(float z, float way, vec4 s0, vec4 s2) {                       // how 
 }
 
 vec3 wall_light(vec4 ink) {
-    return GOLD * 3.5 * max(ink.x, 0.0) + ICE * 2.6 * max(-ink.x, 0.0) + DEEP * 2.0 * ink.y + ROSE * 2.2 * ink.z + SEA * 1.2 * ink.w;
+    return GOLD * 2.4 * max(ink.x, 0.0) + ICE * 2.6 * max(-ink.x, 0.0) + DEEP * 2.0 * ink.y + ROSE * 2.2 * ink.z + SEA * 1.2 * ink.w;
 }
 
 vec3 glow_light(vec4 ink) {                                              // the same where ice and gold are parted already
-    return GOLD * 5.0 * ink.x + DEEP * 2.0 * ink.y + ROSE * 2.2 * ink.z + SEA * 1.2 * ink.w;
+    return GOLD * 2.8 * ink.x + DEEP * 2.0 * ink.y + ROSE * 2.2 * ink.z + SEA * 1.2 * ink.w;
 }
 
 vec3 view(vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
