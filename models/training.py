@@ -149,7 +149,9 @@ def _validated(task: Task, net: StepNet, average: dict[str, Tensor]) -> dict[str
 
 
 def minutes_spent(folder: Path) -> float:
-    """On the training in `folder`, all its sessions together."""
+    """On the training in `folder`, all its sessions together; none where it had no steps."""
+    if not (folder / "last.pt").is_file():
+        return 0.0
     saved = torch.load(folder / "last.pt", map_location="cpu", weights_only=True)
     return float(saved["spent_s"]) / 60
 
