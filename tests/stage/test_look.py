@@ -1,6 +1,7 @@
 """Looks: layers, filters, blends; what one costs and what an edit keeps."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,8 +273,6 @@ def test_an_image_input_shows_the_picture_in_a_file(renderer, drawn, shaders, wr
 
 
 def test_a_reloaded_shader_begins_anew_and_a_broken_one_stays(renderer, drawn, counted):
-    from pathlib import Path
-
     path = Path(counted)
     look = renderer.load_preset(preset(Layer(counted)))
     drawn(3)
@@ -334,3 +333,19 @@ def test_looks_give_back_what_they_took(renderer, drawn, counted, flat, invert):
 def test_an_unknown_file_is_said(renderer):
     with pytest.raises(UserError, match=r"nowhere\.fs"):
         renderer.load_preset(preset(Layer("nowhere.fs")))
+
+
+def test_a_shader_that_is_not_loaded_to_its_end_leaves_nothing(renderer, drawn, counted, flat):
+    """Nor does what mixes pictures; OpenGL has nothing to complain about either."""
+    path = Path(counted)
+    renderer.load_preset(preset(flat(0, 1, 0, 1)))
+    n_steps = len(list(renderer.shelf.loading(path)))
+    for n in range(n_steps):
+        loading, warming = renderer.shelf.loading(path), renderer.warming()
+        for _ in range(n):
+            next(loading)
+            next(warming, None)
+        loading.close()
+        warming.close()
+        assert color(drawn()) == [0, 1, 0]
+    assert renderer.shelf.is_ready(path)  # as it was loaded first

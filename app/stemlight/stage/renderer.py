@@ -100,6 +100,7 @@ class Renderer:
                 yield
             self._blend.fade(below.texture, above.texture, 0.5, unseen.framebuffer)
         finally:
+            self._main.framebuffer.use()  # a framebuffer that is bound must not be released
             for picture in (below, above, unseen):
                 picture.release()
 

@@ -135,6 +135,7 @@ class ShaderShelf:
             for name in pictures:
                 scene.set_texture(name, None)
         except BaseException:  # also if nobody asks for the next step
+            self._unseen.framebuffer.use()  # a framebuffer that is bound must not be released
             scene.release()
             raise
         return scene

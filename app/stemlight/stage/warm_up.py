@@ -65,6 +65,9 @@ class WarmUp:
         """Ends what is under way."""
         self._trial.end()
         self._stop_loading()
+        if self._first is not None:
+            self._first.close()
+            self._first = None
         self._on_trial = False
 
     def _stop_loading(self) -> None:
