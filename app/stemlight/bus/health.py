@@ -126,7 +126,7 @@ PARTS: dict[str, PartTable] = {
         words=("last", "sync", "link", "midi", "midi_learn"),
         news=("sync_news", "midi_news", "remote", "remote_news"),
     ),
-    "panel": PartTable(counters=("pid", "ready"), words=("last",), news=("error",)),
+    "panel": PartTable(counters=("pid", "ready", "ticks"), words=("last",), news=("error",)),
 }
 
 

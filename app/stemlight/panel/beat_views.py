@@ -71,6 +71,7 @@ class PhaseWheel(QWidget):
         super().__init__()
         self._shown: tuple[int, int, int, str] = (0, 4, 0, "–")  # place in the bar, beats, sureness, tempo
         self.setMinimumSize(180, 180)
+        self.setMaximumHeight(440)  # larger says no more and costs more
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Tempo and place in the bar"))
 

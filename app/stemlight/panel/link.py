@@ -127,6 +127,7 @@ class Link(QObject):
         if self._timer.interval() == HIDDEN_MS:
             return
         self._ticks += 1
+        self.part("panel").add("ticks")
         newest = self.frames.latest()
         if newest is not None:
             self.newest = newest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEvent, QRect, QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PyQt6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -125,7 +125,16 @@ class PanelWindow(QWidget):
             self.leave(code)
 
     def showEvent(self, event: QShowEvent | None) -> None:
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
         self._notice_sight()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Nothing is kept from anybody; but the system's word that nobody sees the window is heard."""
+        if event and event.type() == QEvent.Type.Expose:
+            QTimer.singleShot(0, self._notice_sight)
+        return False
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._notice_sight()
@@ -232,7 +241,9 @@ class PanelWindow(QWidget):
             self.memory.keep({"controls": {name: v for name, v in values.items() if v != ""}})
 
     def _notice_sight(self) -> None:
-        self.link.set_seen(self.isVisible() and not self.isMinimized())
+        handle = self.windowHandle()
+        exposed = handle is not None and handle.isExposed()  # not behind another desktop, not iconified
+        self.link.set_seen(exposed and self.isVisible() and not self.isMinimized())
 
     def _restore(self) -> None:
         self.open_page(name if (name := self.memory.text("page")) in self.pages else next(iter(self.pages)))
