@@ -119,7 +119,7 @@ def test_next_and_previous_go_round(on_air, controls, monkeypatch, write_isf):
     monkeypatch.setattr("stemlight.preset.library.scene_paths", lambda: paths)
     open_with(on_air, paths[0])
     visited = []
-    for key in (".", ".", ".", ",", ","):
+    for key in ("period", "period", "period", "comma", "comma"):
         assert not press(key, controls)
         settle(on_air, 0.1)
         visited.append(controls.get("stage.scene"))

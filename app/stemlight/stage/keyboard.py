@@ -11,7 +11,7 @@ BRIGHTNESS_STEP = 0.05
 HELP = (
     "F            fill the monitor      ESC      leave it, then end",
     "LEFT  RIGHT  presets               UP DOWN  brightness",
-    ",  .         scenes                1 ... 9  the first presets, or of the playlist",
+    "COMMA PERIOD scenes                1 ... 9  the first presets, or of the playlist",
     "A            autopilot             T        next transition",
     "B            blackout              P        hold the picture",
     "SPACE        tap the beat          R        the one is now",
@@ -24,8 +24,8 @@ HELP = (
 _TRIGGERS = {
     "right": "stage.next_preset",
     "left": "stage.previous_preset",
-    ".": "stage.next_scene",
-    ",": "stage.previous_scene",
+    "period": "stage.next_scene",
+    "comma": "stage.previous_scene",
     "t": "stage.next_transition",
     "space": "beat.tap",
     "r": "beat.resync",

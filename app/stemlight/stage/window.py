@@ -64,8 +64,8 @@ class Window:
             glfw.KEY_RIGHT: "right",
             glfw.KEY_UP: "up",
             glfw.KEY_DOWN: "down",
-            glfw.KEY_COMMA: ",",
-            glfw.KEY_PERIOD: ".",
+            glfw.KEY_COMMA: "comma",
+            glfw.KEY_PERIOD: "period",
             **{getattr(glfw, f"KEY_{key}"): key.lower() for key in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"},
         }
         glfw.set_key_callback(self._window, self._on_glfw_key)
