@@ -386,3 +386,37 @@ def test_the_analyser_forgets_by_the_second_not_by_the_frame():
     # 82 hops after the window has passed: 0.8 per 1/60 s.
     expected_db = -20 * np.log10(0.8) * 60 * (82 * 512 / SAMPLE_RATE)
     assert fall_db >= min(expected_db - 6.0, 49.0)
+
+
+def test_what_a_file_says_of_itself(renderer, drawn, write, shaders, tmp_path):
+    (tmp_path / "two.png").write_bytes((shaders / "two_by_two.png").read_bytes())
+    write(
+        other_glsl='#iChannel0 "self"\n' + image("fragColor = texture(iChannel0, vec2(0.5)) + vec4(0.125);")
+    )
+    before = """#iChannel0 "file://two.png"
+#iChannel0::MinFilter "Nearest"
+#iChannel1 "file://other.glsl"
+#iChannel2 "self"
+#iKeyboard
+#iUniform float speed = 0.25 in { 0.0, 2.0 }
+#iUniform color3 tint = color3(0.5, 0.25, 1.0)
+// #iChannel3 "file://gone.png"
+"""
+    body = """float more = texelFetch(iChannel2, ivec2(0, 9), 0).g + 0.25;
+        fragColor = vec4(texture(iChannel1, vec2(0.5)).r, more, speed, 1);
+        if (fragCoord.y > 1.0) fragColor = vec4(tint, 1);
+        if (fragCoord.y > 2.0) fragColor = texture(iChannel0, vec2(0.25, 0.75));
+        if (fragCoord.y > 9.0) fragColor.g = more;"""
+    path = write(a_glsl=image(body, before))
+    renderer.load(path)
+    assert renderer.scene.warnings == []
+    assert [entry.name for entry in renderer.scene.program.inputs] == ["speed", "tint", "iChannel0"]
+    picture = pixels(drawn(2))
+    assert picture[0, 0, :3] == pytest.approx([0.25, 0.5, 0.25], abs=ALMOST)
+    assert picture[1, 0, :3] == pytest.approx([0.5, 0.25, 1.0], abs=ALMOST)
+    assert picture[2, 0, :3].max() > 0.9
+    renderer.set_input("speed", 3.0)
+    assert pixels(drawn(1, first=2))[0, 0, 2] == 1.0
+    assert path.with_name("other.glsl") in renderer.scene.files
+    with pytest.raises(ShaderError, match=r"a.glsl:9: "):
+        renderer.load(write(a_glsl=image("oops;", before)))

@@ -15,6 +15,7 @@ from stemlight.stage.glsl_mends import mended
 from stemlight.stage.glsl_names import Names, scan, without_comments
 from stemlight.stage.shader_error import ShaderError
 from stemlight.stage.shader_program import Definition, Pass, ShaderProgram, Source, read_source
+from stemlight.stage.shadertoy_directives import read_directives
 from stemlight.stage.synesthesia_functions import SYNESTHESIA_FUNCTIONS
 from stemlight.stage.synesthesia_names import ROW_READERS
 
@@ -251,7 +252,7 @@ class _Builder:
                 raise ShaderError(path, line, f"more than {MAX_INCLUDES} files included")
             files.append(found)
             number = len(files) - 1
-            inner = self._included(read_source(found), found, files, number)
+            inner = self._included(read_directives(read_source(found)).text, found, files, number)
             return f"\n#line {number * LINE_STRIDE + 1}\n{inner}\n{resume.rstrip()}"
 
         return _INCLUDE.sub(included, text)
