@@ -43,8 +43,8 @@ def feed(pictures: Pictures, settings: None) -> str:
                 camera.close()
             try:
                 camera = pyvirtualcam.Camera(width, height, FPS)
-            except RuntimeError as error:
-                raise UserError(f"no camera here ({error}); {DRIVER.get(sys.platform, '')}") from None
+            except RuntimeError:  # its words are about this library's own backends
+                raise UserError(f"there is no camera to feed; {DRIVER.get(sys.platform, '')}") from None
             pictures.say(f"camera: {camera.device}, {width}x{height}")
         camera.send(np.ascontiguousarray(picture.rgba[:height, :width, :3]))
         sent += 1
