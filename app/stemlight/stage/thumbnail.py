@@ -28,6 +28,7 @@ def draw_thumbnail(preset: str, out: Path, size_px: tuple[int, int]) -> None:
     from stemlight.stage.renderer import Renderer
     from stemlight.whole_file import whole_file
 
+    asked_by = os.getppid()
     with OffscreenContext(size_px) as screen:
         renderer = Renderer(screen.context, size_px, tone_map=True)
         look = renderer.load_preset(load_preset(preset))
@@ -35,6 +36,8 @@ def draw_thumbnail(preset: str, out: Path, size_px: tuple[int, int]) -> None:
             raise UserError(str(look.errors[0]))
         heard = 0
         for index in range(round(SECONDS * FPS)):
+            if os.getppid() != asked_by:
+                raise UserError("nobody waits for the picture any more")
             moment = Moment.at_draw(index, FPS)
             due = int(moment.time_s / HOP_S) + 1
             renderer.draw(rehearsal_frames(heard, due), moment, screen.framebuffer)

@@ -1,0 +1,123 @@
+"""The panel of a real show, under a real X server, by real keys; killed, closed and brought back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+from running_show import attached, running_show, until
+from stemlight.bus.controls import ControlBus
+from stemlight.settings import read_settings
+
+pytestmark = pytest.mark.real
+
+QUIET_SHOW = ("--input", "test", "--no-stage")
+
+
+class Panel:
+    """A person in front of it."""
+
+    def __init__(self, show, display: str) -> None:
+        self._show, self._display = show, display
+        name = f"stemlight-{show.process.pid}-controls"
+        self.controls = until(lambda: attached(ControlBus, name), "controls")
+        self.wait()
+
+    @property
+    def part(self):
+        return self._show.health.part("panel")
+
+    def wait(self) -> None:
+        until(lambda: self.part.get("ready"), "panel")
+        until(self._window, "window")
+
+    def press(self, *keys: str) -> None:
+        self._do("windowfocus", "--sync", self._window()[0])
+        self._do("key", *keys)
+
+    def _window(self) -> list[str]:
+        return self._do("search", "--onlyvisible", "--name", "control panel", check=False).split()
+
+    def _do(self, *command: str, check: bool = True) -> str:
+        environment = {**os.environ, "DISPLAY": self._display}
+        done = subprocess.run(
+            ["xdotool", *command], env=environment, capture_output=True, text=True, check=check
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def desk(display, tmp_path, monkeypatch):
+    """A running show with its panel, and somebody at it."""
+    if not shutil.which("xdotool"):
+        pytest.skip("needs xdotool")
+    monkeypatch.setenv("STEMLIGHT_SETTINGS", str(tmp_path / "settings.toml"))
+
+    @contextmanager
+    def make(*arguments: str):
+        with running_show(*QUIET_SHOW, *arguments, display=display, panel=True) as show:
+            panel = Panel(show, display)
+            yield show, panel
+            panel.controls.close()
+
+    return make
+
+
+def test_keys_reach_the_controls_and_a_killed_panel_is_back_as_it_was(desk):
+    with desk() as (show, panel):
+        panel.press("b")
+        until(lambda: panel.controls.get("stage.blackout"), "blackout")
+        panel.press("F3")
+        until(lambda: read_settings().get("panel", {}).get("page") == "beat", "page")
+        lost_before = show.health.part("engine").get("lost_hops")
+        before = show.kill("panel")
+        until(lambda: show.health.part("panel").get("pid") != before, "panel again")
+        panel.wait()
+        assert panel.controls.get("stage.blackout") is True  # its death changes nothing on air
+        panel.press("b")
+        until(lambda: not panel.controls.get("stage.blackout"), "light")
+        panel.press("1")
+        until(lambda: panel.controls.get("stage.preset"), "look")
+        assert show.health.part("show").get("panel_restarts") == 1
+        assert show.health.part("engine").get("lost_hops") == lost_before
+        show.press_ctrl_c()
+        assert "panel died (killed by SIGKILL); starting it again" in show.wait()
+        until(lambda: not show.processes(), "end of all its processes")
+    assert read_settings()["panel"]["page"] == "beat"
+
+
+def test_what_is_heard_is_another_input_a_moment_later_and_back(desk):
+    with desk() as (show, _):
+        show.wait_for_frames(20)
+        assert "test band" in show.health.part("engine").words("input")
+        controls = ControlBus.attach(f"stemlight-{show.process.pid}-controls", "osc")
+        controls.set("input.device", "no such device")
+        until(lambda: "no sound input" in show.health.part("engine").words("input"), "reason")
+        assert "test band" in show.health.part("engine").words("input")  # which is heard all the while
+        controls.set("input.device", "test")
+        until(lambda: "no sound input" not in show.health.part("engine").words("input"), "band")
+        show.wait_for_frames(20)
+        controls.close()
+
+
+def test_without_a_display_the_show_says_so_and_goes_on(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    with running_show(*QUIET_SHOW, "--seconds", "1", panel=True) as show:
+        show.wait_for_frames(5)
+        said = show.wait()
+        assert said.count("no display here: running without the control panel") == 1
+        assert show.process.returncode == 0
+
+
+def test_a_display_that_does_not_answer_costs_the_panel_alone():
+    with running_show(*QUIET_SHOW, "--seconds", "3", display=":987", panel=True) as show:
+        show.wait_for_frames(5)
+        said = show.wait()
+        assert "no panel (" in said
+        assert "going on without it" in said
+        assert show.process.returncode == 0
