@@ -39,6 +39,7 @@ class RunningStage:
     def __init__(self, folder: Path, display: str, stack: ExitStack) -> None:
         self.display = display
         (folder / "plain.fs").write_text(SHADER)
+        self.folder = folder
         preset = folder / "plain.toml"
         preset.write_text('version = 1\nscene = "plain.fs"\n')
         names = {part: segment_name(f"window-{part}") for part in ("ring", "controls", "health", "look")}
@@ -58,8 +59,8 @@ class RunningStage:
         stack.callback(self._feeder.join)
         stack.callback(self._over.set)
         self.process = self.start()
-        stack.callback(self.process.wait)
-        stack.callback(self.process.kill)
+        stack.callback(lambda: self.process.wait())  # the one that runs then
+        stack.callback(lambda: self.process.kill())
 
     def start(self) -> subprocess.Popen:
         code = (
@@ -67,6 +68,7 @@ class RunningStage:
             f"sys.exit(run_stage({self.settings!r}))"
         )
         environment = {**os.environ, "DISPLAY": self.display, "LP_NUM_THREADS": "1"}
+        environment["STEMLIGHT_PRESETS"] = str(self.folder)  # what lies there is in the library
         return subprocess.Popen(
             [sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True
         )
@@ -201,3 +203,47 @@ def test_without_a_display_it_says_so(stage):
     other = stage.start()
     assert other.wait(timeout=60) != 0
     assert "no display to open a window on" in other.stderr.read()
+
+
+LAYERED = """version = 2
+[[layers]]
+scene = "plain.fs"
+[[layers]]
+scene = "blue.fs"
+blend = "add"
+[[filters]]
+filter = "half.fs"
+"""
+BLUE = """/*{"ISFVSN": "2"}*/
+void main() { gl_FragColor = vec4(0.0, 0.0, 1.0, 0.0); }
+"""
+HALF = """/*{"INPUTS": [{"NAME": "inputImage", "TYPE": "image"}]}*/
+void main() { gl_FragColor = 0.5 * IMG_THIS_PIXEL(inputImage); }
+"""
+
+
+def test_a_key_brings_the_next_preset_and_a_stage_that_dies_comes_back_with_it(stage, display, tmp_path):
+    for name, text in {"a_first.toml": LAYERED, "blue.fs": BLUE, "half.fs": HALF}.items():
+        (tmp_path / name).write_text(text)
+    stage.controls.set("stage.transition", "dissolve")
+    stage.controls.set("stage.transition_beats", 1.0)
+    stage.controls.set("stage.transition_at", "beat")
+    stage.key("Right")  # from a preset outside of the library to its first
+    stage.until(lambda: stage.part.words("coming") == "a_first", "the wish")
+    stage.until(lambda: stage.part.words("on_air") == "a_first", "the preset")
+    stage.until(lambda: not stage.part.words("loading"), "its proof")
+    stage.draws(5)
+
+    def is_shown():
+        picture = photograph(display)[: HEIGHT // 2, : WIDTH // 2]
+        return picture[..., 2].min() > 120 and 100 < picture[:, -3, 0].mean() < 135
+
+    assert is_shown()
+    assert stage.part.words("error") == ""
+    stage.process.kill()
+    stage.process.wait()
+    stage.part.say("on_air", "")
+    stage.process = stage.start()
+    stage.until(lambda: stage.part.words("on_air") == "a_first", "the preset again")
+    stage.draws(5)
+    assert is_shown()
