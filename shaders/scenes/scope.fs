@@ -196,24 +196,24 @@ float stroke(vec2 p, vec4 a, vec4 b) {
     return g * 0.5 * (erf_(0.70711 * x / width) - erf_(0.70711 * (x - size) / width)) / size;
 }
 
-vec3 beams(vec2 p, vec2 uv) {
-    vec4 runs = IMG_PIXEL(tiles, (floor(uv * IMG_SIZE(tiles)) + 0.5));
+vec3 beams(vec2 p, vec2 uv, float wanted) {
+    vec4 runs = wanted * IMG_PIXEL(tiles, (floor(uv * IMG_SIZE(tiles)) + 0.5));
     vec4 light = vec4(0.0);
     for (int beam = 0; beam < 4; beam++) {
         int bits = int(runs[beam] + 0.5);
-        for (int i = 0; bits != 0 && i < RUNS; i++) {
-            if ((bits & 1) != 0) {
-                float first = float(i * RUN) + 0.5, sum = 0.0;
-                vec4 a = IMG_PIXEL(path, vec2(first, float(beam) + 0.5));
-                for (int k = 1; k <= RUN; k++) {
-                    vec4 b = IMG_PIXEL(path, vec2(first + float(k), float(beam) + 0.5));
-                    sum += 0.5 * (a.w + b.w) * stroke(p, a, b);
-                    a = b;
-                }
-                light[beam] += sum;
+        float sum = 0.0;
+        while (bits != 0) {                          // one run after the other, no look at those that are elsewhere
+            int lowest = bits & -bits;
+            bits ^= lowest;
+            float first = floor(log2(float(lowest)) + 0.5) * float(RUN) + 0.5;
+            vec4 a = IMG_PIXEL(path, vec2(first, float(beam) + 0.5));
+            for (int k = 1; k <= RUN; k++) {
+                vec4 b = IMG_PIXEL(path, vec2(first + float(k), float(beam) + 0.5));
+                sum += 0.5 * (a.w + b.w) * stroke(p, a, b);
+                a = b;
             }
-            bits >>= 1;
         }
+        light[beam] = sum;
     }
     return GOLD * light[CROWN] * 1.5 + DEEP * light[LOOPS] * 2.4 + ROSE * light[KNOT] * 1.1 + SEA * light[SOUND] * 1.2;
 }
@@ -234,12 +234,11 @@ void main() {
         vec4 s1 = state_at(1.0), s3 = state_at(3.0);
         vec2 p = (uv * 2.0 - 1.0) * vec2(aspect(), 1.0);
         float d = FRAMEINDEX == 0 ? 1.0 / 60.0 : min(TIMEDELTA, 0.1);
-        vec3 now = beams(p, uv);
-        if (s3.y > 0.02) {                                     // a drop: the tube becomes a kaleidoscope
-            float sector = TAU / 6.0, a = mod(atan(p.y, p.x) + s1.y, sector);
-            vec2 folded = length(p) * vec2(cos(min(a, sector - a)), sin(min(a, sector - a)));
-            now += s3.y * beams(folded, clamp(to_uv(folded), 0.0, 0.999));
-        }
+        vec3 now = beams(p, uv, 1.0);
+        // a drop: the tube becomes a kaleidoscope
+        float sector = TAU / 6.0, a = mod(atan(p.y, p.x) + s1.y, sector);
+        vec2 folded = length(p) * vec2(cos(min(a, sector - a)), sin(min(a, sector - a)));
+        now += s3.y * beams(folded, clamp(to_uv(folded), 0.0, 0.999), step(0.02, s3.y));
         // what was written drifts past us
         float zoom = 1.0 - d * dive * (0.22 + 0.9 * s3.x + 1.4 * s3.y), turn = d * 0.10 * sin(s1.y) * dive;
         vec3 before = FRAMEINDEX == 0 ? vec3(0.0) : IMG_NORM_PIXEL(phosphor, to_uv(rotation(turn) * p * zoom)).rgb;
