@@ -59,8 +59,7 @@ class RunningStage:
         stack.callback(self._feeder.join)
         stack.callback(self._over.set)
         self.process = self.start()
-        stack.callback(lambda: self.process.wait())  # the one that runs then
-        stack.callback(lambda: self.process.kill())
+        stack.callback(self.end)
 
     def start(self) -> subprocess.Popen:
         code = (
@@ -72,6 +71,11 @@ class RunningStage:
         return subprocess.Popen(
             [sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True
         )
+
+    def end(self) -> None:
+        """Ends the process that runs now."""
+        self.process.kill()
+        self.process.wait()
 
     def _feed(self) -> None:
         began_s = time.perf_counter()
@@ -240,8 +244,7 @@ def test_a_key_brings_the_next_preset_and_a_stage_that_dies_comes_back_with_it(s
 
     assert is_shown()
     assert stage.part.words("error") == ""
-    stage.process.kill()
-    stage.process.wait()
+    stage.end()
     stage.part.say("on_air", "")
     stage.process = stage.start()
     stage.until(lambda: stage.part.words("on_air") == "a_first", "the preset again")
