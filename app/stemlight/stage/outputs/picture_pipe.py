@@ -25,7 +25,7 @@ from stemlight.errors import UserError
 from stemlight.stage.outputs.pixel_reader import BYTES_PER_PIXEL, Pixels
 
 SLOTS = 6  # pictures on their way: a tenth of a second at 60 Hz, an encoder's hiccup
-NICENESS = 10  # of its process: hearing and drawing go first
+NICENESS = 5  # of its process: hearing and drawing go first, and it still has a quarter of a full core
 END_S = 2.0  # it is waited for so long at the end; then it goes on without us
 
 _SPAWN = multiprocessing.get_context("spawn")
