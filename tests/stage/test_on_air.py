@@ -16,7 +16,7 @@ from stemlight.preset.preset import Effect
 from stemlight.stage.keyboard import press
 from stemlight.stage.moment import Moment
 from stemlight.stage.on_air import LOOK_S, PROVEN_DRAWS, OnAir, stepped
-from stemlight.stage.opening import Chosen, Opening, opening
+from stemlight.stage.opening import Chosen, Opening, first_light, opening
 from stemlight.stage.rehearsal import rehearsal_frames
 from stemlight.stage.trial import IMPATIENCE_S, PATIENCE_S, NoTrial, Trial
 
@@ -618,3 +618,10 @@ def test_the_autopilot_brings_presets_on_bar_lines_made_ready_before(
     assert [name for _, name in changes][:2] == ["two", "one"]
     controls.set("autopilot.on", False)
     assert health.get("shader_errors") == 0
+
+
+def test_first_light_is_calm_and_not_black(renderer, drawn):
+    renderer.load(first_light())
+    for first in (120, 600):
+        picture = drawn(1, first=first)[..., :3]
+        assert 0.01 < picture.max() < 0.3
