@@ -256,6 +256,7 @@ class Supervisor:
                         ends_s = time.monotonic() + seconds
         finally:
             self._end()
+            self._speak()
         return time.monotonic() - began_s
 
     def _has_begun(self, asked_s: float) -> bool:

@@ -77,6 +77,7 @@ class PicturePipe:
         self._tell(("end",))
         self._process.join(END_S)
         if self._process.exitcode is None:
+            self.words = f"{self.words}: its last pictures are still being written"
             # Python would wait for it without end when we exit.
             multiprocessing.process._children.discard(self._process)  # type: ignore[attr-defined]
         else:
