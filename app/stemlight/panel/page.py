@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from stemlight.bus.frame_ring import Published
 from stemlight.panel.link import Link
@@ -20,12 +29,19 @@ class Page(QWidget):
         super().__init__()
         self.link, self.memory = link, memory
         self.title = ""
+        self.sides: QBoxLayout | None = None
 
     def show_frame(self, newest: Published | None) -> None:
         """Thirty times a second while in sight; None: no engine speaks."""
 
     def look(self) -> None:
         """Four times a second while in sight, and when it comes into sight."""
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The window is narrow: what stands side by side stands below one another."""
+        if self.sides is not None:
+            directions = QBoxLayout.Direction
+            self.sides.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """A key that no widget wanted; whether it meant something here."""

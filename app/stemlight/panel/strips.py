@@ -141,7 +141,8 @@ class BottomStrip(QFrame):
             button.setStyleSheet(_TALL)
             row.addWidget(button)
         row.addSpacing(10)
-        row.addWidget(_quiet(self.tr("Light")))
+        title = _quiet(self.tr("Light"))
+        row.addWidget(title)
         self._light = Fader(link, "stage.brightness", self.tr("Master brightness"), "%")
         self._light_words = QLabel()
         self._light_words.setMinimumWidth(54)
@@ -157,11 +158,17 @@ class BottomStrip(QFrame):
             switch.setStyleSheet(_TALL)
         row.addWidget(self.freeze)
         row.addWidget(self.blackout)
+        self._wide_only = (tap, one, title, self._light_words)
         link.bind(
             self._light_words,
             "stage.brightness",
             lambda value: self._light_words.setText(f"{float(value):.0%}"),
         )
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The window is narrow: what has a key or a page besides makes room for the panic controls."""
+        for widget in self._wide_only:
+            widget.setVisible(not narrow)
 
 
 def _column(*widgets: QWidget) -> QVBoxLayout:

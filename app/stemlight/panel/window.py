@@ -77,7 +77,8 @@ class PanelWindow(QWidget):
         whole.setSpacing(0)
         whole.addWidget(TopStrip(link))
         whole.addLayout(body, 1)
-        whole.addWidget(BottomStrip(link))
+        self._bottom = BottomStrip(link)
+        whole.addWidget(self._bottom)
         self._make_keys()
         scaled = self.pages["settings"]
         assert isinstance(scaled, SettingsPage)
@@ -156,7 +157,10 @@ class PanelWindow(QWidget):
         )
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
-            button.setFixedHeight(40 if narrow else 62)
+            button.setFixedHeight(35 if narrow else 62)
+        self._bottom.set_narrow(narrow)
+        for page in self.pages.values():
+            page.set_narrow(narrow)
 
     def ask_what_closing_means(self) -> int | None:
         """The exit code that a person chose; None: the panel stays."""

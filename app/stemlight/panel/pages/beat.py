@@ -49,7 +49,7 @@ class BeatPage(Page):
         right.addWidget(self._offset())
         right.addWidget(self._source())
         right.addStretch(1)
-        whole = QHBoxLayout(self)
+        whole = self.sides = QHBoxLayout(self)
         whole.setContentsMargins(18, 16, 18, 12)
         whole.setSpacing(20)
         whole.addLayout(left, 5)

@@ -66,7 +66,7 @@ class HealthPage(Page):
         right.setSpacing(14)
         right.addWidget(card(self.tr("From sound to picture, median"), self._way))
         right.addWidget(card(self.tr("What happened"), self._text), 1)
-        whole = QHBoxLayout(self)
+        whole = self.sides = QHBoxLayout(self)
         whole.setContentsMargins(18, 16, 18, 12)
         whole.setSpacing(16)
         whole.addLayout(left, 5)

@@ -111,8 +111,9 @@ class LooksPage(Page):
 
     def _make_transport(self) -> QHBoxLayout:
         """What this version of the show can do on the way from look to look."""
-        row = QHBoxLayout()
-        link = self.link
+        both = self.sides = QHBoxLayout()
+        row, link = QHBoxLayout(), self.link
+        both.addLayout(row)
         if "stage.transition" in NAMES:
             row.addWidget(quiet(self.tr("By")))
             names = [(path.stem, on_air.title_of(path.stem)) for path in transition_paths()]
@@ -121,10 +122,15 @@ class LooksPage(Page):
             beats.setSuffix(self.tr(" beats"))
             beats.setSpecialValueText(self.tr("cut"))
             row.addWidget(beats)
-            moments = [("now", self.tr("now")), ("beat", self.tr("beat")), ("bar", self.tr("bar"))]
-            row.addWidget(quiet(self.tr("on the")))
+            moments = [
+                ("now", self.tr("at once")),
+                ("beat", self.tr("beat")),
+                ("bar", self.tr("bar")),
+            ]
             row.addWidget(Segments(link, "stage.transition_at", moments, self.tr("A transition begins")))
         row.addStretch(1)
+        row = QHBoxLayout()
+        both.addLayout(row)
         if "autopilot.on" in NAMES:
             row.addWidget(SwitchButton(link, "autopilot.on", self.tr("Autopilot")))
             bars = NumberBox(link, "autopilot.bars", self.tr("Bars that a look stays"))
@@ -133,7 +139,7 @@ class LooksPage(Page):
             orders = [("shuffle", self.tr("shuffle")), ("playlist", self.tr("in order"))]
             row.addWidget(ChoiceMenu(link, "autopilot.order", orders, self.tr("Order of the autopilot")))
             row.addWidget(SwitchButton(link, "autopilot.drops", self.tr("At drops")))
-        return row
+        return both
 
     def _look_at_files(self) -> None:
         """Reads the presets anew if a file came, went or was written."""

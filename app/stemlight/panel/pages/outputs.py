@@ -168,7 +168,7 @@ class OutputsPage(Page):
                 widget.deleteLater()
         self._rates: dict[int, Line] = {}  # by place in the engine's health
         heads = ("", self.tr("to"), self.tr("profile"), self.tr("at most"), self.tr("sent"), "")
-        for at, words in enumerate(heads):
+        for at, words in enumerate(heads if self._rows or self._given else ()):
             self._table.addWidget(quiet(words), 0, at)
         place = 0  # in the engine's list: those of the command line, then those of the file that are on
         for number, given in enumerate(self._given, 1):
@@ -203,7 +203,7 @@ class OutputsPage(Page):
             gone.clicked.connect(lambda _, at=at: self._try(partial(remove, self._file, at)))
             self._table.addWidget(gone, number, 5)
         if not self._rows and not self._given:
-            self._table.addWidget(quiet(self.tr("Nothing is sent yet.")), 1, 1, 1, 4)
+            self._table.addWidget(quiet(self.tr("Nothing is sent yet.")), 1, 0, 1, 5)
 
     def _rate_box(self, at: int, each: OscRow) -> QSpinBox:
         box = QSpinBox()

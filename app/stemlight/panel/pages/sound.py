@@ -51,7 +51,7 @@ class SoundPage(Page):
         right.addWidget(self._make_state())
         right.addWidget(self._make_meters())
         right.addWidget(self._make_curves(), 1)
-        whole = QHBoxLayout(self)
+        whole = self.sides = QHBoxLayout(self)
         whole.setContentsMargins(18, 16, 18, 12)
         whole.setSpacing(16)
         whole.addLayout(left, 5)
