@@ -101,7 +101,7 @@ float hosts;
 #if OTHER_HOST > 1
 float maybe;
 #endif"""
-    names = scan(text, host_names={"TIME"})
+    names = scan(text, host_names=frozenset({"TIME"}))
     assert names.declared >= {"ours", "also", "mine", "drivers", "hosts", "maybe"}
     assert not names.declared & {"kick_level", "inner", "never"}
     assert "kick_level" in names.used

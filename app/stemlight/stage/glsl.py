@@ -183,19 +183,21 @@ class _Builder:
         for index, source in reversed(list(enumerate(reversed(code)))):
             start = f"#line {index * LINE_STRIDE + 1}\n" if len(code) > 1 else ""
             text += f"{start}{self._included(source.text, source.path, files, index)}\n"
-        text = _VERSION.sub("", text)
+        text = _VERSION.sub("", text) if "version" in text else text
         extensions = [
             name for name in _EXTENSION.findall(text) if not name.startswith(("GL_OES_", "GL_EXT_"))
         ]
-        text = _EXTENSION.sub("", text)
-        text = _NORM_COORD.sub("", text)
-        text = _ROW_READ.sub(r"isf_row_\1(\2", text)
+        text = _EXTENSION.sub("", text) if "extension" in text else text
+        if "isf_FragNormCoord" in text:
+            text = _NORM_COORD.sub("", text)
+        if "syn_" in text:
+            text = _ROW_READ.sub(r"isf_row_\1(\2", text)
         dialect = DIALECTS[self.program.format]
         ending = ""
         if is_fragment and not _MAIN.search(without_comments(text)):
             is_buffer = self.program.passes[self.pass_index].target is not None
             ending = dialect.buffer_ending if is_buffer else dialect.ending
-        host_names = {*given_names((), is_fragment=is_fragment), *self.music, "HW_PERFORMANCE"}
+        host_names = frozenset((*given_names((), is_fragment=is_fragment), *self.music, "HW_PERFORMANCE"))
         names = scan(text + ending, host_names)
         text = self._renamed(text, names)
         if self.mend:

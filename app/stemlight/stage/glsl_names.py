@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STATEMENT_WORDS = frozenset(
     ["return", "else", "case", "do", "discard", "if", "while", "for", "switch"]
@@ -60,8 +61,12 @@ def without_dead_branches(text: str, host_names: Collection[str] = ()) -> str:
     return "\n".join(out)
 
 
-def scan(text: str, host_names: Collection[str] = ()) -> Names:
-    """The names in `text`. Macros are not expanded; of `#if` all branches count that may be compiled."""
+@lru_cache(maxsize=32)
+def scan(text: str, host_names: frozenset[str] = frozenset()) -> Names:
+    """The names in `text`. Macros are not expanded; of `#if` all branches count that may be compiled.
+
+    Remembers the last ones: the passes of a shader share their text, and a long one takes some 10 ms.
+    """
     text = without_dead_branches(without_comments(text), host_names)
     used: set[str] = set()
     declared: set[str] = set()

@@ -71,7 +71,7 @@ _MAIN_IMAGE = re.compile(r"(\bmainImage\s*\(\s*)out\b")
 
 def is_shadertoy(text: str) -> bool:
     """Whether `text` has the entry point."""
-    return re.search(r"\bmainImage\b", without_comments(text)) is not None
+    return "mainImage" in text and re.search(r"\bmainImage\b", without_comments(text)) is not None
 
 
 def read_shadertoy(path: Path) -> ShaderProgram:

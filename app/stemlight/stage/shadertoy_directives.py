@@ -48,6 +48,8 @@ def read_directives(text: str) -> Directives:
     """The directives in `text`; those in comments are none."""
     channels: dict[str, dict[str, Any]] = {}
     inputs: list[Input] = []
+    if _LINE.search(text) is None:
+        return Directives(text, channels, ())
     bare = without_comments(text)
 
     def taken(match: re.Match[str]) -> str:

@@ -38,7 +38,8 @@ _SET_UNIFORM = re.compile(r"\bsetUniform\s*\(\s*['\"](\w+)['\"]\s*,([^;\n]*)\)|\
 
 def is_synesthesia(text: str) -> bool:
     """Whether `text` has the entry point."""
-    return re.search(r"\bvec4\s+renderMain\s*\(", without_comments(text)) is not None
+    found = "renderMain" in text and re.search(r"\bvec4\s+renderMain\s*\(", without_comments(text))
+    return bool(found)
 
 
 def read_synesthesia(path: Path) -> ShaderProgram:
