@@ -114,6 +114,17 @@ def test_an_engine_that_begins_again_does_not_stop_a_change():
     assert cue.progress_at(LINE, 3.0) == 1.0
 
 
+@pytest.mark.parametrize("tempo_bpm", [float("nan"), float("inf"), 1e30])
+def test_a_line_that_is_none_is_waited_out(tempo_bpm):
+    nonsense = Timeline(tempo_bpm, 0.0, 0.0)
+    cue = Cue("bar", beats=4.0)
+    assert cue.progress_at(nonsense, 1.0) is None
+    cue.progress_at(LINE, 1.9)
+    cue.progress_at(LINE, 2.5)
+    assert cue.progress_at(nonsense, 2.6) == pytest.approx(0.25)
+    assert cue.progress_at(LINE, 3.0) == pytest.approx(0.5)
+
+
 def test_both_are_drawn_while_it_lasts_and_the_new_one_alone_after(renderer, red, clock, wipe, at):
     renderer.go(red, Cue("now", 0.0))
     assert at(0.0)[..., 0].min() == 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from stemlight.analysis.timeline import Timeline
+from stemlight.stage.shown_beat import MAX_BEAT
 
 Start = Literal["now", "beat", "bar"]
 
@@ -31,6 +32,8 @@ class Cue:
     def progress_at(self, line: Timeline, stream_s: float) -> float | None:
         """0..1, never less than before; None until it begins. `stream_s`: on the clock of `line`."""
         beat = line.beat_at(stream_s)
+        if not abs(beat) < MAX_BEAT:
+            return self._progress if self.has_begun else None
         before = beat if self._stream_s is None else self._beat + self._jump(line, beat, stream_s)
         if self._start is None:
             self._start = self._started(line, before, beat)
