@@ -42,11 +42,42 @@ def test_a_key_throws_a_switch_from_every_page(open_panel, show):
             assert show.controls.get(name) is False, (page, key)
 
 
-@pytest.mark.parametrize(("key", "name"), [("t", "beat.tap"), ("r", "beat.resync"), ("d", "beat.double")])
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [(" ", "beat.tap"), ("r", "beat.resync"), ("d", "beat.double"), ("t", "stage.next_transition")],
+)
 def test_a_key_fires_a_trigger_once(open_panel, show, key, name):
     window = open_panel()
     QTest.keyClick(window, key)
     assert show.controls.get(name) == 1
+
+
+def test_the_space_bar_taps_also_where_a_button_has_the_focus_and_enter_presses_it(open_panel, show):
+    window = open_panel()
+    window._bottom.freeze.setFocus()
+    QTest.keyClick(window._bottom.freeze, " ")
+    assert (show.controls.get("beat.tap"), show.controls.get("stage.freeze")) == (1, False)
+    QTest.keyClick(window._bottom.freeze, Qt.Key.Key_Return)
+    assert (show.controls.get("beat.tap"), show.controls.get("stage.freeze")) == (1, True)
+
+
+def test_the_keys_are_those_of_the_picture(open_panel, show):
+    """Where both windows have a letter, it does the same: a hand does not ask which of them it is in."""
+    from stemlight.stage.keyboard import press
+
+    window = open_panel()
+    window.pages["looks"].grid.clearFocus()
+    for letter in "abdfhlprstxy":
+        before = [show.controls.get(row.name) for row in CONTROLS]
+        press(letter, show.controls)
+        by_picture = [show.controls.get(row.name) for row in CONTROLS]
+        press(letter, show.controls)
+        again = [show.controls.get(row.name) for row in CONTROLS]
+        QTest.keyClick(window, letter)
+        by_panel = [show.controls.get(row.name) for row in CONTROLS]
+        moved = [a != b for a, b in zip(before, by_picture, strict=True)]
+        assert moved == [a != b for a, b in zip(again, by_panel, strict=True)], letter
+        assert any(moved), letter
 
 
 def test_a_letter_typed_into_a_search_is_no_key(open_panel, application, show):

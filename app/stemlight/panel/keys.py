@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from stemlight.bus.controls import CONTROLS
 from stemlight.panel.link import Link
 
 BRIGHTNESS_STEP = 0.05
-_NAMES = {row.name for row in CONTROLS}
 
 
 def tr(text: str) -> str:
@@ -42,17 +40,19 @@ def _brighter(step: float) -> Callable[[Link], None]:
     return lambda link: link.set(name, float(link.controls.get(name)) + step)
 
 
-_STEP = "preset" if "stage.next_preset" in _NAMES else "scene"
 KEYS: tuple[Key, ...] = (
     Key("B", "blackout", _toggle("stage.blackout")),
     Key("P", "hold the picture", _toggle("stage.freeze")),
-    Key("Ctrl+Right", "next look", _fire(f"stage.next_{_STEP}")),
-    Key("Ctrl+Left", "previous look", _fire(f"stage.previous_{_STEP}")),
+    Key("Ctrl+Right", "next look", _fire("stage.next_preset")),
+    Key("Ctrl+Left", "previous look", _fire("stage.previous_preset")),
     Key("Ctrl+Up", "brighter", _brighter(BRIGHTNESS_STEP)),
     Key("Ctrl+Down", "darker", _brighter(-BRIGHTNESS_STEP)),
     Key("1 … 9, 0", "a look of the bank"),
     Key("PgUp, PgDown", "another bank"),
-    Key("T", "tap the beat", _fire("beat.tap")),
+    Key("A", "autopilot", _toggle("autopilot.on")),
+    Key("T", "next transition", _fire("stage.next_transition")),
+    Key("Space", "tap the beat", _fire("beat.tap")),
+    Key("Enter", "press what has the focus"),
     Key("R", "the one is now", _fire("beat.resync")),
     Key("D", "tempo x2", _fire("beat.double")),
     Key("S", "tempo /2", _fire("beat.halve")),

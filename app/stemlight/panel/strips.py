@@ -127,11 +127,10 @@ class BottomStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(8)
-        what = "preset" if "stage.next_preset" in CONTROL_NAMES else "scene"
-        back = TriggerButton(link, f"stage.previous_{what}", "")
+        back = TriggerButton(link, "stage.previous_preset", "")
         back.setIcon(icon("previous"))
         back.setAccessibleName(self.tr("Previous look"))
-        ahead = TriggerButton(link, f"stage.next_{what}", "")
+        ahead = TriggerButton(link, "stage.next_preset", "")
         ahead.setIcon(icon("next"))
         ahead.setAccessibleName(self.tr("Next look"))
         tap = TriggerButton(link, "beat.tap", self.tr("Tap"))

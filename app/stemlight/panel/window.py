@@ -15,6 +15,7 @@ from PyQt6.QtGui import (
     QShowEvent,
 )
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -146,7 +147,11 @@ class PanelWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """What no widget wanted is for the page in sight, else a look: those are one key away everywhere."""
-        if event and not (self.page.take_key(event) or self.pages["looks"].take_key(event)):
+        focus = self.focusWidget()
+        is_enter = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(focus, QAbstractButton):
+            focus.click()  # the space bar is the beat's
+        elif event and not (self.page.take_key(event) or self.pages["looks"].take_key(event)):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:
