@@ -160,13 +160,10 @@ def name_key(name: str) -> str:
 
 def _by_stem(paths: Iterable[Path]) -> list[Path]:
     """One path a name, the last of them, in the order of the names."""
-    shipped_first = sorted(paths, key=lambda path: (not _is_shipped(path), path))
+    shipped = (resources.presets_dir(), resources.shaders_dir())
+    shipped_first = sorted(paths, key=lambda path: (not any(map(path.is_relative_to, shipped)), path))
     found = {name_key(path.stem): path for path in shipped_first}
     return [found[name] for name in sorted(found)]
-
-
-def _is_shipped(path: Path) -> bool:
-    return path.is_relative_to(resources.presets_dir()) or path.is_relative_to(resources.shaders_dir())
 
 
 def _find(name: str, beside: Path | None, paths: list[Path], kind: str, advice: str) -> Path:
