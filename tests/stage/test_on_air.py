@@ -12,7 +12,7 @@ from stemlight.bus.health import Health
 from stemlight.bus.segment import segment_name
 from stemlight.errors import UserError
 from stemlight.preset.library import DEFAULT_PRESET, load_preset, scene_paths
-from stemlight.preset.preset import Effect
+from stemlight.preset.preset import Effect, Layer, Preset
 from stemlight.stage.keyboard import press
 from stemlight.stage.moment import Moment
 from stemlight.stage.on_air import LOOK_S, PROVEN_DRAWS, OnAir, stepped
@@ -371,6 +371,18 @@ def test_an_edit_of_shaders_comes_when_they_are_ready(on_air, drawn, write_isf):
     assert drawn()[0, 0, :2].tolist() == [0.0, 1.0]
     wait(on_air, 0.1)
     assert drawn()[0, 0, :2].tolist() == [1.0, 0.0]
+
+
+def test_a_slider_that_is_dragged_does_not_hold_up_what_loads(on_air, drawn, write_isf):
+    path = write_isf(LIT, INPUTS=[LIGHT])
+    open_with(on_air, path)
+    drawn()
+    other = Layer(str(write_isf(GREEN, "green.fs")), blend="add")
+    for index in range(20):
+        lit = Layer(str(path), inputs={"light": index / 19})
+        on_air.edit(Preset("dragged", (lit, other)))
+        on_air.update(0.1)
+    assert drawn()[0, 0, :2].tolist() == [1.0, 1.0]
 
 
 def test_an_edit_of_what_is_coming_comes(on_air, controls, drawn, write_isf, lit_preset):

@@ -96,12 +96,6 @@ class OnAir:
         return self._asked.preset.name
 
     @property
-    def path(self) -> Path | None:
-        """Of the scene that is drawn lowest; None before the first."""
-        scene = self._renderer.scene
-        return scene.program.path if scene else None
-
-    @property
     def preset_name(self) -> str:
         """Of the preset that was last asked for, as `stage.preset` says it; empty for a scene."""
         return self._asked.preset_name

@@ -23,7 +23,8 @@ class WarmUp:
         self._first = first
         self._trial = trial
         self._health = health
-        self._paths: list[Path] = []  # that are on trial
+        self._wanted: tuple[Path, ...] = ()
+        self._paths: list[Path] = []  # of them, that are on trial
         self._loads: deque[Path] = deque()  # that have passed
         self._loading: Generator[None] | None = None  # the one that is being loaded
         self._is_new = False  # the trial has not begun
@@ -36,8 +37,12 @@ class WarmUp:
 
     def begin(self, paths: Iterable[Path]) -> None:
         """Makes ready what is not ready of `paths`, instead of what was wanted before."""
+        wanted = tuple(dict.fromkeys(paths))
+        if self.is_busy and wanted == self._wanted:
+            return  # a slider that is dragged meanwhile must not begin it anew
+        self._wanted = wanted
         self._stop_loading()
-        self._paths = [path for path in dict.fromkeys(paths) if not self._shelf.is_ready(path)]
+        self._paths = [path for path in wanted if not self._shelf.is_ready(path)]
         self._is_new = self._on_trial = bool(self._paths)
 
     def update(self, now_s: float) -> None:
