@@ -6,6 +6,7 @@ from stemlight.analysis.feature_frame import FeatureFrame, empty_record
 from stemlight.errors import UserError
 from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
+from stemlight.stage.shader_error import ShaderError
 
 HALF_STEP = 0.5 / 255.0  # what dithering to 8 bits may change
 
@@ -344,3 +345,9 @@ def test_an_input_that_the_file_declares_as_something_else_gets_what_fits(render
     void main() { gl_FragColor = vec4(float(n) / 4.0, tint.z, RENDERSIZE / 128.0 + TIME.y, 1.0); }"""
     renderer.load(write_isf(body, INPUTS=inputs))
     assert drawn()[0, 0, :3] == almost(np.array([0.75, 0.75, 0.5]))
+
+
+def test_an_error_ends_where_its_sentence_ends(renderer, write_isf):
+    with pytest.raises(ShaderError) as caught:
+        renderer.load(write_isf("void main() { gl_FragColor = mix(vec4(1), vec3(1), 1.0); }"))
+    assert caught.value.message.endswith("`mix(vec4, vec3, float)'")

@@ -108,13 +108,11 @@ class GlslProgram:
         for line in driver_text.splitlines():
             for pattern in _ERROR_PATTERNS:
                 if match := pattern.match(line.strip()):
-                    number = int(match[1])
+                    number, said = int(match[1]), match[2].removesuffix("; candidates are:")
                     if number > PREAMBLE_LINE:
-                        return ShaderError(
-                            stage.files[0], None, f"clashes with a name of the host: {match[2]}"
-                        )
+                        return ShaderError(stage.files[0], None, f"clashes with a name of the host: {said}")
                     index, line_number = divmod(number, LINE_STRIDE)
-                    return ShaderError(stage.files[min(index, len(stage.files) - 1)], line_number, match[2])
+                    return ShaderError(stage.files[min(index, len(stage.files) - 1)], line_number, said)
         plain = [line for line in driver_text.splitlines() if line.startswith("error")]
         message = plain[0].removeprefix("error:") if plain else driver_text
         return ShaderError(path, None, message.strip())
