@@ -222,14 +222,15 @@ void main() {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float x = float(i);
-            sum += shining(IMG_NORM_PIXEL(skin, uv + vec2(x * 1.6 / RENDERSIZE.x, 0.0)).rgb, 0.7) * exp(-x * x / 9.0);
+            vec2 at = uv + vec2(x * 1.25 / RENDERSIZE.x, 0.0), e = 0.25 / RENDERSIZE;
+            sum += shining(0.5 * IMG_NORM_PIXEL(skin, at + e).rgb + 0.5 * IMG_NORM_PIXEL(skin, at - e).rgb, 0.7) * exp(-x * x / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else if (PASSINDEX == LAST + 5) {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float y = float(i);
-            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.6 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
+            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.25 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else {

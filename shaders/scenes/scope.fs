@@ -111,7 +111,7 @@ vec4 drawn_point(int beam, float u) {   // xyz in the room, w power
         return vec4(p.x * 1.25, p.y, 0.6 * p.z, ends * s2.y * s2.y);
     }
     if (beam == KNOT) {
-        float ago = 0.002 + 0.020 * u, scale = 0.42 * gain / (s0.x + 0.02) * (0.3 + 0.9 * s2.z);
+        float ago = 0.002 + 0.020 * u, scale = 0.68 * gain / (s0.x + 0.02) * (0.3 + 0.9 * s2.z);
         float a = mid_at(ago), b = mid_at(ago + 0.00042), c = mid_at(ago + 0.00100);
         return vec4(scale * vec3(a, b, 1.2 * c), ends * s2.z * s2.z);
     }
@@ -251,14 +251,15 @@ void main() {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float x = float(i);
-            sum += min(IMG_NORM_PIXEL(phosphor, uv + vec2(x * 1.5 / RENDERSIZE.x, 0.0)).rgb, 8.0) * exp(-x * x / 9.0);
+            vec2 at = uv + vec2(x * 1.25 / RENDERSIZE.x, 0.0), e = 0.25 / RENDERSIZE;       // thin lines must not fall between taps
+            sum += min(0.5 * IMG_NORM_PIXEL(phosphor, at + e).rgb + 0.5 * IMG_NORM_PIXEL(phosphor, at - e).rgb, 8.0) * exp(-x * x / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else if (PASSINDEX == 6) {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float y = float(i);
-            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.5 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
+            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.25 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else {

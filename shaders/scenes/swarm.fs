@@ -104,7 +104,7 @@ vec2 driven(vec2 v, vec2 p, float number, float d) {
     float r0 = length(p) + 1e-3;
     v += d * force * kick_hits * kick_hits * (7.0 + 34.0 * is_drums) * (0.35 + 0.9 * dice) * p / r0 * exp(-1.6 * r0);
     v.x += d * force * snare_hits * snare_hits * (3.0 + 15.0 * is_drums) * sign(sin(11.0 * p.y + 2.4 * snare_count)) * exp(-p.y * p.y);
-    v -= d * force * is_drums * 1.5 * p * max(r0 - 0.12, 0.0) / r0 * (0.4 + 0.6 * s4.y);
+    v -= d * force * is_drums * 2.2 * p * max(r0 - 0.12, 0.0) / r0 * (0.4 + 0.6 * s4.y);
     return v;
 }
 
@@ -136,7 +136,7 @@ vec4 moved_sparks() {
         vec2 p = ((cell + 0.5) / CELLS * 2.0 - 1.0) * vec2(wide, 1.0);
         vec2 lead = p - s2.zw;
         vec4 birth = vec4(0.012);
-        birth.x += 1.6 * kick_hits * exp(-dot(p, p) / 0.03);
+        birth.x += 6.0 * kick_hits * exp(-dot(p, p) / 0.03);
         birth.y += 0.7 * s3.y * exp(-dot(p - s2.xy, p - s2.xy) / 0.10);
         birth.z += 3.5 * s3.z * exp(-dot(lead, lead) / 0.004);
         birth.w += 0.05 * s3.w * smoothstep(0.35, 0.75, noise_2(p * 2.5 + 3.0 * vec2(cos(state_at(0.0).x), sin(state_at(0.0).x))));
@@ -170,7 +170,7 @@ vec3 sparks_light(vec2 uv) {
     float wide = aspect_of(RENDERSIZE), pixel = 2.0 / RENDERSIZE.y;
     vec2 grid = uv * CELLS, cell = floor(grid), unit = 2.0 * vec2(wide, 1.0) / CELLS;
     float shutter = clamp(TIMEDELTA, 0.008, 0.042);
-    vec4 shine = 0.11 + 2.8 * s3 * s3;
+    vec4 shine = 0.11 + vec4(5.5, 2.8, 2.8, 2.8) * s3 * s3;
     vec3 sum = vec3(0.0);
     for (int k = 0; k < 21; k++) {                   // 5 by 5 without the corners
         int at = k + (k < 3 ? 1 : (k < 18 ? 2 : 3));
@@ -214,14 +214,15 @@ void main() {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float x = float(i);
-            sum += min(IMG_NORM_PIXEL(field, uv + vec2(x * 1.6 / RENDERSIZE.x, 0.0)).rgb, 6.0) * exp(-x * x / 9.0);
+            vec2 at = uv + vec2(x * 1.25 / RENDERSIZE.x, 0.0), e = 0.25 / RENDERSIZE;       // sparks must not fall between taps
+            sum += min(0.5 * IMG_NORM_PIXEL(field, at + e).rgb + 0.5 * IMG_NORM_PIXEL(field, at - e).rgb, 6.0) * exp(-x * x / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else if (PASSINDEX == 5) {
         vec3 sum = vec3(0.0);
         for (int i = -6; i <= 6; i++) {
             float y = float(i);
-            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.6 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
+            sum += IMG_NORM_PIXEL(bloom_x, uv + vec2(0.0, y * 1.25 / RENDERSIZE.y)).rgb * exp(-y * y / 9.0);
         }
         gl_FragColor = vec4(sum / 5.31, 1.0);
     } else {
