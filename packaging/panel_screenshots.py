@@ -18,6 +18,7 @@ from running_show import running_show  # noqa: E402
 
 OUT = ROOT / "packaging" / "screenshots"
 KEPT = ("looks", "sound")  # in the repository; the others are for looking
+SHOWN_S = 3.0  # before a page is photographed
 
 
 def main() -> None:
@@ -47,6 +48,7 @@ def photograph(pid: int, asked: argparse.Namespace) -> None:
     from stemlight.bus.health import Health
     from stemlight.panel.link import Link
     from stemlight.panel.memory import Memory
+    from stemlight.panel.pages.looks import LooksPage
     from stemlight.panel.settings import PanelSettings
     from stemlight.panel.theme import dress
     from stemlight.panel.window import PanelWindow
@@ -62,15 +64,18 @@ def photograph(pid: int, asked: argparse.Namespace) -> None:
     window.show()
     link.begin()
     controls.set("stage.preset", "galaxy")
+    looks = window.pages["looks"]
+    assert isinstance(looks, LooksPage)
+    pictures = looks.thumbnails
     for page in asked.pages:
         window.open_page(page)
-        ends_s = time.monotonic() + 3.0
-        while time.monotonic() < ends_s:
+        shown_s = time.monotonic()
+        while time.monotonic() < shown_s + SHOWN_S or pictures.is_busy:
             application.processEvents()
             time.sleep(0.005)
         asked.folder.mkdir(parents=True, exist_ok=True)
-        path = asked.folder / f"panel-{page}.png"
-        window.grab().save(str(path))
+        path = asked.folder / f"panel-{page}.jpg"
+        window.grab().save(str(path), quality=88)
         print(path)
     window.leave(0)
 

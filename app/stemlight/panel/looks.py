@@ -57,7 +57,8 @@ def _look(path: Path) -> Look:
     beside = path.with_suffix(".jpg")
     picture = beside if beside.is_file() else None
     first = preset.layers[0]
-    plain = len(preset.layers) == 1 and not first.filters and not preset.filters
+    changed = (first.inputs, first.mappings, first.filters, preset.filters)
+    plain = len(preset.layers) == 1 and not any(changed)
     of_scene = Path(first.scene).with_suffix(".jpg")
     if picture is None and plain and of_scene.is_file():
         picture = of_scene

@@ -50,6 +50,11 @@ class Thumbnails(QObject):
             self._pictures[key] = loaded
         return self._pictures[key]
 
+    @property
+    def is_busy(self) -> bool:
+        """A picture is being drawn."""
+        return self._process is not None
+
     def close(self) -> None:
         """Ends what is being rendered."""
         self._waiting.clear()

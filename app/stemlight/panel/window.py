@@ -88,6 +88,7 @@ class PanelWindow(QWidget):
         link.looked.connect(self._look)
         link.ended.connect(lambda: self.leave(0))
         self._restore()
+        self.setFocus()
 
     @property
     def page(self) -> Page:
@@ -102,6 +103,11 @@ class PanelWindow(QWidget):
         self._buttons[name].setChecked(True)
         self.memory.keep({"page": name})
         self._look()
+
+    def _jump_to(self, name: str) -> None:
+        """By its key: what had the focus before is out of sight or means nothing now."""
+        self.open_page(name)
+        self.setFocus()
 
     def leave(self, code: int) -> None:
         """Keeps what lasts and ends the panel."""
@@ -212,7 +218,7 @@ class PanelWindow(QWidget):
             self._buttons[name] = button
             self._areas[name] = self._area(page)
             self._stack.addWidget(self._areas[name])
-            QShortcut(QKeySequence(f"F{number}"), self, lambda name=name: self.open_page(name))
+            QShortcut(QKeySequence(f"F{number}"), self, lambda name=name: self._jump_to(name))
         column.addStretch()
         return rail
 
