@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import pytest
+from frail_trial import frail_life
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.health import Health
 from stemlight.bus.segment import segment_name
@@ -508,19 +509,9 @@ def test_a_trial_draws_in_a_process_of_its_own_that_goes_on(trial, write_isf):
     assert trial.verdict(0.0) is None  # a verdict is given once
 
 
-def killed_by_deadly(pipe):
-    """A process that dies of one shader and hangs on another."""
-    while True:
-        path = pipe.recv()
-        if path.name == "deadly.fs":
-            os._exit(3)
-        if path.name != "endless.fs":
-            pipe.send(path)
-
-
 @pytest.fixture
 def frail_trial():
-    with closing(_Ended(Trial(killed_by_deadly))) as ended:
+    with closing(_Ended(Trial(frail_life))) as ended:
         yield ended.trial
 
 
@@ -529,6 +520,7 @@ def test_a_shader_that_kills_or_hangs_is_left_out_and_the_others_are_tried(frail
     frail_trial.begin([deadly, endless, good], 0.0)
     while frail_trial._trying != endless:
         assert frail_trial.verdict(0.0) is None
+        time.sleep(0.01)
     assert frail_trial.verdict(PATIENCE_S / 2) is None
     left_out = verdict_of(frail_trial, PATIENCE_S)
     assert set(left_out) == {deadly, endless}
