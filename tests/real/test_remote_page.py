@@ -83,8 +83,8 @@ def test_lamps_and_meters_move_with_the_music(page):
     [
         ("#tap", "beat.tap"),
         ("#resync", "beat.resync"),
-        ("#next", "stage.next_scene"),
-        ("#back", "stage.previous_scene"),
+        ("#next", "stage.next_preset"),
+        ("#back", "stage.previous_preset"),
     ],
 )
 def test_a_button_fires_its_trigger_once_a_touch(page, controls, button, trigger):
