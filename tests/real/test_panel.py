@@ -8,6 +8,7 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
+from pulse import PrivatePulse, pulse  # noqa: F401 - the fixture
 from running_show import attached, running_show, until
 from stemlight.bus.controls import ControlBus
 from stemlight.settings import read_settings
@@ -70,7 +71,7 @@ def test_keys_reach_the_controls_and_a_killed_panel_is_back_as_it_was(desk):
     with desk() as (show, panel):
         panel.press("b")
         until(lambda: panel.controls.get("stage.blackout"), "blackout")
-        panel.press("F3")
+        panel.press("F4")
         until(lambda: read_settings().get("panel", {}).get("page") == "beat", "page")
         lost_before = show.health.part("engine").get("lost_hops")
         before = show.kill("panel")
@@ -100,6 +101,29 @@ def test_what_is_heard_is_another_input_a_moment_later_and_back(desk):
         controls.set("input.device", "test")
         until(lambda: "no sound input" not in show.health.part("engine").words("input"), "band")
         show.wait_for_frames(20)
+        controls.close()
+
+
+def test_a_device_is_chosen_pulled_out_and_put_back(pulse: PrivatePulse):
+    """While the show runs, through the control that the panel's list sets."""
+    with running_show(*QUIET_SHOW) as show:
+        engine = show.health.part("engine")
+        controls = until(lambda: attached(ControlBus, f"stemlight-{show.process.pid}-controls"), "controls")
+        show.wait_for_frames(20)
+        hops = engine.get("hops")
+        chooser = ControlBus.attach(f"stemlight-{show.process.pid}-controls", "panel")
+        chooser.set("input.device", pulse.CAPTURE)
+        until(lambda: f"{pulse.CAPTURE!r}, 44100 Hz, channels 1-2" in engine.words("input"), "device")
+        chooser.set("input.channels", "2")
+        until(lambda: f"{pulse.CAPTURE!r}, 44100 Hz, channel 2" in engine.words("input"), "channel")
+        pulse.unplug()
+        until(lambda: engine.words("input").startswith("waiting"), "words that it is away")
+        show.wait_for_frames(20)  # of silence, at the real rate
+        pulse.plug()
+        until(lambda: f"{pulse.CAPTURE!r}, 44100 Hz" in engine.words("input"), "device again")
+        assert engine.get("hops") > hops
+        assert show.health.part("show").get("engine_restarts") == 0
+        chooser.close()
         controls.close()
 
 

@@ -58,6 +58,14 @@ def _sound(painter: QPainter, code: str) -> None:
         _line(painter, x, 12 - half, x, 12 + half)
 
 
+def _edit(painter: QPainter, code: str) -> None:
+    for y in (16.5, 12.0):
+        _line(painter, 3.5, y, 12, y + 4.2, 20.5, y)
+    painter.drawPolygon(
+        QPolygonF([QPointF(3.5, 7.5), QPointF(12, 3.3), QPointF(20.5, 7.5), QPointF(12, 11.7)])
+    )
+
+
 def _beat(painter: QPainter, code: str) -> None:
     painter.drawEllipse(QRectF(3.5, 3.5, 17, 17))
     _line(painter, 12, 12, 12, 6.5)
@@ -113,6 +121,7 @@ def _star(painter: QPainter, code: str) -> None:
 
 _DRAWINGS: dict[str, Callable[[QPainter, str], None]] = {
     "looks": _looks,
+    "edit": _edit,
     "sound": _sound,
     "beat": _beat,
     "outputs": _outputs,

@@ -61,7 +61,7 @@ KEYS: tuple[Key, ...] = (
     Key("L", "lead Ableton Link", _toggle("sync.lead")),
     Key("F", "fill the monitor", _toggle("stage.fullscreen")),
     Key("H", "keys on the picture", _toggle("stage.help")),
-    Key("F1 … F7", "the pages"),
+    Key("F1 … F8", "the pages"),
     Key("?", "this sheet"),
 )
 

@@ -12,6 +12,7 @@ def all_pages(link: Link, memory: Memory, settings: PanelSettings) -> list[Page]
     """One of each."""
     from stemlight.panel.pages.beat import BeatPage
     from stemlight.panel.pages.controllers import ControllersPage
+    from stemlight.panel.pages.edit import EditPage
     from stemlight.panel.pages.health import HealthPage
     from stemlight.panel.pages.looks import LooksPage
     from stemlight.panel.pages.outputs import OutputsPage
@@ -20,6 +21,7 @@ def all_pages(link: Link, memory: Memory, settings: PanelSettings) -> list[Page]
 
     return [
         LooksPage(link, memory),
+        EditPage(link, memory, settings),
         SoundPage(link, memory, settings),
         BeatPage(link, memory),
         OutputsPage(link, memory, settings),
