@@ -104,7 +104,7 @@ def test_what_is_heard_is_another_input_a_moment_later_and_back(desk):
         controls.close()
 
 
-def test_a_device_is_chosen_pulled_out_and_put_back(pulse: PrivatePulse):
+def test_a_device_is_chosen_pulled_out_and_put_back(pulse: PrivatePulse):  # noqa: F811
     """While the show runs, through the control that the panel's list sets."""
     with running_show(*QUIET_SHOW) as show:
         engine = show.health.part("engine")
