@@ -103,12 +103,11 @@ vec4 grown(vec2 uv) {
         next.y = mix(next.y, 0.45, min(seed, 0.6));
         next.x = mix(next.x, 0.45, min(seed * 0.8, 0.6));
         next.z += kick_hits * kick_hits * d * 55.0 * exp(-pow((r - 0.12) / 0.12, 2.0));
-        // drop: six more about the middle
+        // drop: a wreath about the middle
         float a = mod(atan(p.y, p.x) + s3.x, TAU / 6.0) - TAU / 12.0, big = length(p);
-        float star = exp(-pow((big - 0.62 - 0.1 * cos(6.0 * a)) / 0.05, 2.0)) * drop * drop * d * 14.0;
+        float star = exp(-pow((big - 0.62 - 0.1 * cos(6.0 * a)) / 0.05, 2.0)) * drop * drop * d * 11.0 * smoothstep(-0.3, 0.5, sin(4.0 * TAU * big + 24.0 * a));
         next.y = mix(next.y, 0.45, min(star, 0.6));
-        next.z += 1.2 * star;
-        next.w += 0.5 * star;
+        next.z += 1.1 * star;
         // snare: a cut across
         float turn = 2.399963 * snare_count;
         vec2 along = vec2(cos(turn), sin(turn));
