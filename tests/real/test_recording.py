@@ -85,7 +85,7 @@ def test_a_recorded_show_has_its_length_its_motion_and_its_sound(tmp_path, displ
         said = show.wait()
         assert show.process.returncode == 0
     path = tmp_path / "show.mp4"
-    until(path.exists, "the recording", timeout_s=30.0)
+    until(path.exists, "the recording", timeout_s=60.0)
     assert f"recording {path}" in said
     assert not path.with_suffix(".part.mp4").exists()
     colors, heard = pictures(path), sound(path)
@@ -93,24 +93,26 @@ def test_a_recorded_show_has_its_length_its_motion_and_its_sound(tmp_path, displ
     assert len(heard) / SAMPLE_RATE == pytest.approx(len(colors) / FPS, abs=0.7)
     assert np.ptp(colors[:, 1]) > 150  # it moves
     source, _ = soundfile.read(song)
-    inner = heard[SAMPLE_RATE // 4 : -SAMPLE_RATE // 2]
-    for channel in range(2):
-        place, fit = best_place(inner[:, channel], source[:, channel])
-        assert fit > 0.95  # AAC takes a little
-    # The picture answers the sound that is heard with it.
-    begins = place / SAMPLE_RATE - 0.25
-    bursts = ((begins + np.arange(len(colors)) / FPS) % 0.75 < 0.15).astype(float)
-    red = colors[:, 0] - colors[:, 0].mean()
-    late = [np.dot(red[lag:], (bursts - bursts.mean())[: len(red) - lag]) for lag in range(30)]
-    assert np.argmax(late) / FPS < 0.3
+    fits = [  # a second each, of either channel: a loaded machine may lose a hop in between
+        best_place(heard[begin : begin + SAMPLE_RATE, channel], source[:, channel])[1]
+        for begin in range(SAMPLE_RATE // 4, len(heard) - 2 * SAMPLE_RATE, SAMPLE_RATE // 2)[:6]
+        for channel in range(2)
+    ]
+    assert np.median(fits) > 0.95  # AAC takes a little
+    # The picture answers the sound that is heard with it, a few draws later.
+    n = min(len(colors), len(heard) * FPS // SAMPLE_RATE)
+    loud = heard[: n * SAMPLE_RATE // FPS].reshape(n, -1).std(axis=1)
+    red = colors[:n, 0] - colors[:n, 0].mean()
+    answers = [np.dot(np.roll(loud - loud.mean(), lag), red) for lag in range(-10, 30)]
+    assert -2 <= np.argmax(answers) - 10 < 0.4 * FPS
 
 
 def test_a_stage_that_is_killed_leaves_a_whole_recording_and_the_next_goes_on(tmp_path, display, arguments):
     with running_show(*arguments, display=display) as show:
         recorded(show, 60)
         show.kill("stage")
-        until((tmp_path / "show.mp4").exists, "the recording", timeout_s=30.0)
-        until((tmp_path / "show-2.part.mp4").exists, "the next one", timeout_s=60.0)
+        until((tmp_path / "show.mp4").exists, "the recording", timeout_s=60.0)
+        until((tmp_path / "show-2.part.mp4").exists, "the next one", timeout_s=120.0)
         show.press_ctrl_c()
         show.wait()
     assert len(pictures(tmp_path / "show.mp4")) >= 60

@@ -90,6 +90,15 @@ def test_sound_is_whole_in_stereo_and_begins_with_the_first_picture():
     assert both[:, 0] - both[:, 1] == pytest.approx(2e-3, abs=1e-6)
 
 
+def test_an_encoder_that_starts_late_has_the_sound_from_the_beginning():
+    ring = Ring()
+    ring.hop(10.0, 1000)
+    sound = SoundTrack(ring, began_s=10.0 + 100.5 * HOP_S)
+    mono = sound.up_to(10.0 + 1000 * HOP_S).mean(axis=1) * 1e6
+    assert mono[0] == pytest.approx(101.5 * 512, abs=1)
+    assert np.diff(mono) == pytest.approx(1.0, abs=0.1)
+
+
 def test_pictures_go_by_the_sounds_clock():
     ring = Ring()
     sound = SoundTrack(ring, began_s=0.0)

@@ -20,7 +20,7 @@ class SoundTrack:
 
     def __init__(self, ring: FrameRing, began_s: float) -> None:
         self._ring = ring
-        self._next_index = max(0, ring.published - round(1.0 / HOP_S))  # the hop that was sounding then
+        self._next_index = 0  # all that the ring still has: an encoder may need seconds to start
         self._offset_s = -began_s  # from the host's clock to the track's
         self._n_samples = 0  # given out
         self._has_begun = False
