@@ -99,7 +99,7 @@ Layer wheel(vec2 q, float id, float pixel, Heard heard, vec4 s0, vec4 s1, vec4 s
     float b = 0.5 * part - abs(a);
     vec2 u = r * vec2(cos(a), sin(a)), v = r * vec2(cos(b), sin(b));      // about a spoke, and between two
     float clock = s2.z + 0.7 * id, wide = 8.0 / n;
-    vec3 gilt = gold * GILT * (0.10 + 0.06 * s1.y + 1.5 * heard.kick);
+    vec3 gilt = gold * GILT * (0.10 + 0.06 * s1.y + 0.95 * heard.kick);
 
     // voice: petals about the emeralds, opening line by line
     float open = 0.6 + 0.5 * s1.z, petal = vesica(u - vec2(0.70, 0.0), vec2(0.30, 0.15 * wide * open));
@@ -164,7 +164,7 @@ vec3 view(vec2 uv, vec4 s0, vec4 s1, vec4 s2) {
         clear *= 1.0 - 0.96 * near * layer.cover;
     }
     // the heart, and the depth behind
-    float heart = 0.005 + 0.022 * s2.x + 0.008 * s1.z * s1.z + 0.11 * s1.x;
+    float heart = 0.004 + 0.012 * s2.x + 0.008 * s1.z * s1.z + 0.11 * s1.x;
     sum += clear * (mix(GILT, vec3(1.0), 0.4) * heart / (0.012 + r * r * 2.2) + ROSE * s1.z * s1.z * 0.012 / (0.03 + r * r * (1.0 + 2.0 * r)));
     float petals = 0.6 + 0.4 * cos(floor(sectors + 0.5) * (atan(p.y, p.x) + s0.x));
     sum += clear * SAPPHIRE * (0.006 + 0.12 * s0.z * s0.z * petals) / (0.25 + 1.1 * r * r);
