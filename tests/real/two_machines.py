@@ -54,7 +54,8 @@ def show() -> None:
     assert other.stdout.readline() == "ready\n"
     ip("link", "set", "there", "netns", str(other.pid))
     join("here", SERVER)
-    command = [sys.executable, "-m", "stemlight", "run", "--input", "test", "--no-stage", "--seconds", "300"]
+    command = [sys.executable, "-m", "stemlight", "run", "--input", "test", "--no-stage"]
+    command += ["--no-panel", "--seconds", "300"]
     command += ["--remote", "0.0.0.0:8000", "--osc-in", "0.0.0.0:9000", "--osc-allow", CLIENT]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert running.stderr
