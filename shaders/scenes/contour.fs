@@ -98,7 +98,7 @@ float height_of(vec2 at, float way, float slow_way) {   // at: metres across, me
     if (seconds_ago > REEL_FROM_S) {
         vec4 played = reel_at(0.0, seconds_ago);
         float other = reel_at(1.0, seconds_ago).x;
-        h += 5.2 * played.x * hill(x + 3.1 + bend, 0.85) + 2.8 * played.y * hill(x + 1.6 - 0.6 * bend, 0.50);
+        h += 3.9 * played.x * hill(x + 3.1 + bend, 0.85) + 2.4 * played.y * hill(x + 1.6 - 0.6 * bend, 0.50);
         h += 3.3 * played.z * played.z * hill(x - 4.7 + 1.6 * bend, 1.5);
         h += 1.25 * played.w * hill(x - 1.2 + 1.6 * bend, 0.8) * (1.1 - 0.3 * fine);
         float table = smoothstep(-4.8, -6.0, x + 1.5 * bend);

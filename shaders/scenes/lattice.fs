@@ -165,11 +165,11 @@ vec3 render(vec2 uv) {
         float facing = clamp(-dot(n, rd), 0.0, 1.0), fresnel = 0.28 + 0.72 * pow(1.0 - facing, 4.0);
         float w = 0.0028 + 0.7 * pixel, line = w * w / (w * w + near.edge * near.edge);
         vec3 chosen = hash_3(vec2(dot(cell, vec4(1, 7, 31, 67)), mod(snare_count, 4096.0)));
-        float strike = heard.z * step(0.86, chosen.x);
-        vec3 seen_here = line * (CYAN * (4.0 * heard.x * smoothstep(0.5, 3.0, away) + 0.26 - 0.06 * s3.x) + WHITE * 2.4 * strike + LILAC * 0.35 * heard.w) * min(1.0, 0.006 / w + 0.3);
+        float strike = heard.z * step(0.88, chosen.x);
+        vec3 seen_here = line * (CYAN * (3.6 * heard.x * smoothstep(0.5, 3.0, away) + 0.26 - 0.06 * s3.x) + mix(CYAN, WHITE, 0.6) * 1.5 * strike + LILAC * 0.35 * heard.w) * min(1.0, 0.0045 / w + 0.06);
         seen_here += strike * WHITE * 0.03 * (0.3 + fresnel);
         float cw = 0.006 + pixel;
-        seen_here += WHITE * cw * cw / (cw * cw + near.corner * near.corner) * (5.0 * hat_hits * hat_hits * step(0.5, fract(chosen.y + mod(hat_count, 512.0) * 0.618)) + 0.05);
+        seen_here += WHITE * cw * cw / (cw * cw + near.corner * near.corner) * (2.5 * hat_hits * hat_hits * step(0.7, fract(chosen.y + mod(hat_count, 512.0) * 0.618)) + 0.05);
         seen_here += LILAC * windows(q, cell, axis, s0.w, pixel) * (heard.w * 1.8 + 0.06) * (0.3 + 0.7 * facing);
         // the comet on the glass
         vec3 l = comet - (at + rd * t);

@@ -116,7 +116,7 @@ vec3 skin(vec3 p, vec3 rd, float t, vec4 s0, vec4 s1, vec4 s2, vec3 lamp) {
     float d2 = dot(l, l), toward = dot(n, l) * inversesqrt(d2 + 1e-4);
     float voice = (0.03 + s0.z * s0.z) * (1.0 + 3.0 * s1.x), wet = pow(max(dot(n, h), 0.0), 40.0);
     c += (CORAL * grain * (0.75 * max(toward, 0.0) + 0.9 * wet) + vec3(1.0, 0.10, 0.08) * thin * (0.15 + max(-toward, 0.0)))
-        * voice * 17.0 / (0.5 + d2 + 0.05 * d2 * d2);
+        * voice * 22.0 / (0.5 + d2 + 0.05 * d2 * d2);
     // kick: a wave of pressure
     c += PEARL * heard.x * (0.10 * grain + 1.5 * rim) * smoothstep(0.0, 2.0, ahead);
     // other: veins
@@ -175,7 +175,7 @@ vec3 render(vec2 uv) {
     float along = dot(o, rd), off2 = max(dot(o, o) - along * along, 0.0), h = sqrt(off2 + 0.004);
     float scattered = (atan((t - along) / h) + atan(along / h)) / h;
     float voice = (s0.z * s0.z + 0.02) * (1.0 + 2.0 * s1.x), seen = smoothstep(-0.05, 0.15, t - along);
-    c += CORAL * voice * 0.045 * scattered + vec3(1.0, 0.75, 0.5) * voice * 0.020 / (0.0016 + off2) * seen;
+    c += CORAL * voice * 0.055 * scattered + vec3(1.0, 0.75, 0.5) * voice * 0.020 / (0.0016 + off2) * seen;
         float bright = luminance(c);
     return c * 2.3 * light * bright / (bright + 0.045);         // the dark stays dark
 }

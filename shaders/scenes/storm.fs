@@ -253,7 +253,7 @@ void main() {
         vec3 air = IMG_NORM_PIXEL(bloom, uv).rgb;
         vec3 c = there.rgb + 0.20 * air;
         c += FLASH * bolt(p, s) * s.s2.y * lightning * (0.15 + 0.85 * there.a) * 3.5;
-        c += (air * 0.6 + FLASH * 0.03) * rain_at(p, s) * rain * (0.10 + 2.2 * hat_hits * hat_hits) * (0.4 + 0.6 * s.s1.z);
+        c += (air * 0.6 + FLASH * 0.03) * rain_at(p, s) * rain * (0.08 + 1.3 * hat_hits * hat_hits) * (0.4 + 0.6 * s.s1.z);
         float bright = luminance(c);
         c *= 2.1 * light * bright / (bright + 0.03);                          // the dark stays dark
         gl_FragColor = vec4(tone_map(c * vignette(uv)), 1.0);
