@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QContextMenuEvent, QMouseEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QAction, QContextMenuEvent, QMouseEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from stemlight.panel.editor.arrangement import Part, with_mapping, without_mapping
 from stemlight.panel.editor.input_controls import Live, control_for
@@ -36,6 +36,7 @@ class InputRow(QFrame):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(2)
         self._name = Line(size_px=14)
+        self._name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._name.setFixedWidth(name_px)
         self._name.say(entry.label)
         self.control = control_for(entry)
@@ -90,8 +91,9 @@ class InputRow(QFrame):
     def menu(self) -> QMenu:
         """What a right click offers: sources, and the value as the shader has it."""
         menu = source_menu(self.tr("{} is moved by").format(self.entry.label), self.map_to, self)
-        menu.addSeparator()
-        menu.addAction(self.tr("Reset to the shader's own value"), lambda: self._set(None))
+        reset = QAction(self.tr("Reset to the shader's own value"), menu)
+        reset.triggered.connect(lambda: self._set(None))
+        menu.insertAction(menu.actions()[1], reset)
         return menu
 
     def map_to(self, source: str) -> None:

@@ -81,7 +81,7 @@ class Inspector(QWidget):
             self._alpha.setChecked(part.keep_alpha)
         self._title.say(title_of(shader_of(part).stem) if part else self.tr("Whole picture"))
         self._say_errors(part)
-        self._hint.setVisible(bool(inputs) and part is not None and not part.mappings)
+        self._hint.setVisible(bool(inputs))
         if shown != self._shown:
             self._shown = shown
             self._make_rows(preset, part, inputs, name_px)

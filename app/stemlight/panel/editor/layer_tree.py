@@ -10,9 +10,16 @@ from PyQt6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from stemlight.panel.editor.arrangement import WHOLE, Part, part_at, parts, shader_of
 from stemlight.panel.on_air import title_of
-from stemlight.panel.theme import INK, QUIET, TARGET_PX, WARN, colour
+from stemlight.panel.theme import HOVER, INK, QUIET, TARGET_PX, WARN, colour
 from stemlight.preset.preset import Layer, Preset
 
+_STYLE = f"""
+QTreeWidget::indicator {{ width: 16px; height: 16px; border: 2px solid {QUIET}; border-radius: 5px; }}
+QTreeWidget::indicator:checked {{ background: {INK}; border-color: {INK}; }}
+QTreeWidget::item {{ border-radius: 8px; }}
+QTreeWidget::item:selected {{ background: {HOVER}; color: {INK}; }}
+QTreeWidget:focus {{ border: 2px solid {QUIET}; border-radius: 8px; }}
+"""
 _PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -25,6 +32,7 @@ class LayerTree(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setHeaderHidden(True)
+        self.setStyleSheet(_STYLE)
         self.setIndentation(18)
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)

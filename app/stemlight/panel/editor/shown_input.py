@@ -38,7 +38,7 @@ class ShownInput:
         return cls(
             name=str(told["name"]),
             kind=kind,
-            label=str(told.get("label") or "") or title_of_input(str(told["name"])),
+            label=title_of_input(str(told.get("label") or told["name"])),
             default=tuple(default) if isinstance(default, list) else default,
             low=_ends(told.get("low"), n, 0.0),
             high=_ends(told.get("high"), n, 1.0),
@@ -63,7 +63,7 @@ class ShownInput:
         return f"{place}.{'' if self.is_own else 'inputs.'}{self.name}"
 
 
-OWN_OPACITY = ShownInput(OPACITY, "float", "opacity", 1.0, (0.0,), (1.0,), is_own=True)
+OWN_OPACITY = ShownInput(OPACITY, "float", "Opacity", 1.0, (0.0,), (1.0,), is_own=True)
 
 
 def inputs_of(told: list[MappingOf[str, Any]]) -> tuple[ShownInput, ...]:
@@ -73,9 +73,12 @@ def inputs_of(told: list[MappingOf[str, Any]]) -> tuple[ShownInput, ...]:
     return (OWN_OPACITY, *shown) if has_own else shown
 
 
-def title_of_input(name: str) -> str:
-    """A name in GLSL, as people read it: `spinSpeed` is `spin speed`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip().lower()
+def title_of_input(label: str) -> str:
+    """A label, or a name in GLSL, as people read it: `spinSpeed` is `Spin speed`."""
+    words = (
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", label).strip() if label.isidentifier() else label.strip()
+    )
+    return words[:1].upper() + (words[1:].lower() if label.isidentifier() else words[1:])
 
 
 def _ends(told: Any, n: int, otherwise: float) -> tuple[float, ...]:

@@ -35,7 +35,10 @@ class Group:
 
 def groups() -> tuple[Group, ...]:
     """Everything that has a name a person would say."""
-    heard = [Group(_family(name), _quantities(name)) for name in (*STEMS, *DRUM_PARTS)]
+    drum_parts = tuple(source for part in DRUM_PARTS for source in _quantities(part))
+    heard = [
+        Group(_family(name), _quantities(name) + (drum_parts if name == "drums" else ())) for name in STEMS
+    ]
     bands = Group(tr("Bands of the mix"), tuple(s for band in BANDS for s in _quantities(band)[:2]))
     return (
         *heard,
