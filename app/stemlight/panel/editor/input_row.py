@@ -53,7 +53,8 @@ class InputRow(QFrame):
         line.addWidget(self.wave)
         column.addLayout(line)
         self._below = QVBoxLayout()
-        self._below.setContentsMargins(min(name_px, 40), 0, 0, 0)
+        self._is_narrow = name_px < NAME_PX
+        self._below.setContentsMargins(8 if self._is_narrow else 40, 0, 0, 0)
         self._below.setSpacing(0)
         column.addLayout(self._below)
         self.control.chosen.connect(self._set)
@@ -130,7 +131,7 @@ class InputRow(QFrame):
                 widget.deleteLater()
         self.mapping_rows = []
         for place, mapping in enumerate(self.mappings):
-            row = MappingRow(self.entry, mapping)
+            row = MappingRow(self.entry, mapping, self._is_narrow)
             row.changed.connect(lambda wanted, what, place=place: self._change(place, wanted, what))
             row.removed.connect(lambda place=place: self._remove(place))
             self._below.addWidget(row)

@@ -21,6 +21,7 @@ from stemlight.preset.preset import BLENDS, Layer, Preset
 
 _NARROW_PX = 520
 _NARROW_NAME_PX = 84
+_LOW_PX = 300  # below this values need the room more than advice does
 
 
 class Inspector(QWidget):
@@ -31,6 +32,7 @@ class Inspector(QWidget):
         self._work = work
         self.place = WHOLE
         self.rows: list[InputRow] = []
+        self.errors: tuple[str, ...] = ()  # of the shader that is shown here
         self._shown: tuple[object, ...] = ("nothing",)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +83,7 @@ class Inspector(QWidget):
             self._alpha.setChecked(part.keep_alpha)
         self._title.say(title_of(shader_of(part).stem) if part else self.tr("Whole picture"))
         self._say_errors(part)
-        self._hint.setVisible(bool(inputs))
+        self._hint.setVisible(bool(inputs) and self.height() >= _LOW_PX)
         if shown != self._shown:
             self._shown = shown
             self._make_rows(preset, part, inputs, name_px)
@@ -100,9 +102,9 @@ class Inspector(QWidget):
         self.show_place(self.place)
 
     def _say_errors(self, part: Part | None) -> None:
-        said = [error for error in self._work.errors if part and shader_of(part).name in error]
-        self._wrong.setText("\n".join(said))
-        self._wrong.setVisible(bool(said))
+        self.errors = tuple(error for error in self._work.errors if part and shader_of(part).name in error)
+        self._wrong.setText("\n".join(self.errors))
+        self._wrong.setVisible(bool(self.errors))
 
     def _make_rows(
         self,

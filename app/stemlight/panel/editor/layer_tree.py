@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from stemlight.panel.editor.arrangement import WHOLE, Part, part_at, parts, shader_of
@@ -74,6 +75,11 @@ class LayerTree(QTreeWidget):
         self.expandAll()
         self._choose(place if part_at(preset, place) else WHOLE)
         self._showing = False
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """What is chosen stays in sight."""
+        super().resizeEvent(event)
+        self.scrollToItem(self.currentItem())
 
     def _add(
         self, parent: QTreeWidgetItem | None, place: str, words: str, part: Part | None, fails: bool

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from stemlight.panel.buttons import Menu
 from stemlight.panel.editor.input_controls import number_box, show_number
@@ -30,7 +38,8 @@ class MappingRow(QWidget):
     changed = pyqtSignal(object, str)
     removed = pyqtSignal()
 
-    def __init__(self, entry: ShownInput, mapping: Mapping) -> None:
+    def __init__(self, entry: ShownInput, mapping: Mapping, is_narrow: bool = False) -> None:
+        """`is_narrow`: there is room for a slider, but not for the number too."""
         super().__init__()
         self._entry, self._mapping = entry, mapping
         self._columns = 0
@@ -53,10 +62,13 @@ class MappingRow(QWidget):
         remove.setAccessibleName(self.tr("Remove {}").format(source_title(mapping.source)))
         line = QHBoxLayout()
         line.setSpacing(6)
-        line.addWidget(self.source, 2)
-        line.addWidget(self.amount, 3)
+        line.addWidget(self.source, 1)
+        line.addWidget(self.amount, 1)
         for widget in (self.percent, self.more, remove):
             line.addWidget(widget)
+        self.percent.setVisible(not is_narrow)
+        self.source.setMinimumWidth(60)
+        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column.addLayout(line)
         self._details = QWidget()
         self._grid = QGridLayout(self._details)

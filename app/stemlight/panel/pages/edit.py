@@ -48,7 +48,8 @@ from stemlight.preset.library import filter_paths, scene_paths
 from stemlight.preset.preset import MAX_FILTERS, MAX_LAYERS
 from stemlight.preset.shader_paths import SHADER_SUFFIXES, is_shader, shaders_in
 
-TREE_PX = (140, 320)
+MOST_ERRORS = 3  # more than one shader seldom fails at once; they must not take the page
+TREE_PX = (160, 320)
 
 
 class EditPage(Page):
@@ -337,7 +338,8 @@ class EditPage(Page):
 
     def _show_banner(self) -> None:
         work = self.work
-        words = "\n".join(work.errors)
+        beside = self.inspector.errors  # those stand where they belong
+        words = "\n".join([error for error in work.errors if error not in beside][:MOST_ERRORS])
         is_warning = bool(words)
         if work.wrong:
             words, is_warning = work.wrong, True
