@@ -20,8 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from running_show import RunningShow, until
 from stemlight.bus.health import PartHealth
+from stemlight.settings import read_settings
 
-PAGES = ("looks", "sound", "beat", "outputs", "controllers", "health", "settings")
+N_PAGES = 9  # there may be fewer: a key without a page opens none
 SETTLE_S = 2.0
 
 
@@ -62,9 +63,12 @@ def main() -> None:
             until(lambda: part.get("ready"), "panel that is ready")
             window = window_of()
             shares = {}
-            for number, page in enumerate(PAGES, 1):
+            for number in range(1, N_PAGES + 1):
                 subprocess.run(["xdotool", "windowfocus", window, "key", f"F{number}"], check=True)
                 time.sleep(SETTLE_S)
+                page = read_settings().get("panel", {}).get("page", "?")
+                if page in shares:
+                    break
                 shares[page] = measure(part, asked.seconds)
             subprocess.run(["xdotool", "windowunmap", window], check=True)
             time.sleep(SETTLE_S)
