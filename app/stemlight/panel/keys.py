@@ -61,6 +61,8 @@ KEYS: tuple[Key, ...] = (
     Key("L", "lead Ableton Link", _toggle("sync.lead")),
     Key("F", "fill the monitor", _toggle("stage.fullscreen")),
     Key("H", "keys on the picture", _toggle("stage.help")),
+    Key("Ctrl+Z, Ctrl+Shift+Z", "take an edit back, do it again"),
+    Key("Ctrl+S", "save what is edited"),
     Key("F1 … F8", "the pages"),
     Key("?", "this sheet"),
 )

@@ -74,7 +74,15 @@ class Inspector(QWidget):
         part = part_at(preset, place) if preset else None
         inputs = self._work.inputs(place) if part else None
         name_px = _NARROW_NAME_PX if self.width() < _NARROW_PX else NAME_PX
-        shown = (place, shader_of(part) if part else self._work.name, inputs, name_px, preset is None)
+        self._say_errors(part)
+        shown = (
+            place,
+            shader_of(part) if part else self._work.name,
+            inputs,
+            name_px,
+            preset is None,
+            self.errors,
+        )
         is_layer = isinstance(part, Layer)
         self._blend.setVisible(is_layer)
         self._alpha.setVisible(is_layer)
@@ -82,7 +90,6 @@ class Inspector(QWidget):
             self._blend.setCurrentIndex(self._blend.findData(part.blend))
             self._alpha.setChecked(part.keep_alpha)
         self._title.say(title_of(shader_of(part).stem) if part else self.tr("Whole picture"))
-        self._say_errors(part)
         self._hint.setVisible(bool(inputs) and self.height() >= _LOW_PX)
         if shown != self._shown:
             self._shown = shown
@@ -130,6 +137,9 @@ class Inspector(QWidget):
         elif part and not self._wrong.text():
             column.addWidget(quiet(self.tr("The picture has not said yet what can be set here."), wraps=True))
         column.addStretch(1)
+        before = self._area.takeWidget()
+        if before:
+            before.deleteLater()  # it may be one of its own menus that asked for others
         self._area.setWidget(inside)
 
     def _make_words(self, column: QVBoxLayout, preset: Preset) -> None:

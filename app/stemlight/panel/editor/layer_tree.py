@@ -9,7 +9,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
-from stemlight.panel.editor.arrangement import WHOLE, Part, part_at, parts, shader_of
+from stemlight.panel.editor.arrangement import WHOLE, Part, parts, shader_of
 from stemlight.panel.on_air import title_of
 from stemlight.panel.theme import HOVER, INK, QUIET, TARGET_PX, WARN, colour
 from stemlight.preset.preset import Layer, Preset
@@ -37,12 +37,13 @@ class LayerTree(QTreeWidget):
         self.setIndentation(18)
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
-        self.setMinimumWidth(120)
+        self.setMinimumSize(120, TARGET_PX)
         self.setAccessibleName(self.tr("Layers and filters"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._shown: tuple[object, ...] = ()
+        self._wanted: list[str] = []  # places
+        self._items: dict[str, QTreeWidgetItem] = {}
         self._showing = False
         self.currentItemChanged.connect(self._on_chosen)
         self.itemChanged.connect(self._on_changed)
@@ -54,26 +55,20 @@ class LayerTree(QTreeWidget):
         return str(item.data(0, _PLACE)) if item else WHOLE
 
     def show_preset(self, preset: Preset, undrawn: Sequence[str], place: str) -> None:
-        """`undrawn`: places of which nothing is seen because they fail. Chooses `place`."""
-        rows = [(at, _words(part), part.enabled, at in undrawn) for at, part in parts(preset)]
-        shown = (rows, place)
-        if shown == self._shown and self.place == place:
-            return
-        self._shown = shown
+        """`undrawn`: places of which nothing is seen because they fail. Chooses `place`.
+
+        Items are made anew only where others are wanted: a click on one must not be its end.
+        """
         self._showing = True
-        self.clear()
-        self._add(None, WHOLE, self.tr("Whole picture"), None, False)
-        for j, effect in enumerate(preset.filters):
-            at = f"filters[{j}]"
-            self._add(self.topLevelItem(0), at, _words(effect), effect, at in undrawn)
-        for i in reversed(range(len(preset.layers))):
-            at, layer = f"layers[{i}]", preset.layers[i]
-            item = self._add(None, at, _words(layer), layer, at in undrawn)
-            for j, effect in enumerate(layer.filters):
-                below = f"{at}.filters[{j}]"
-                self._add(item, below, _words(effect), effect, below in undrawn)
-        self.expandAll()
-        self._choose(place if part_at(preset, place) else WHOLE)
+        wanted = [at for at, _ in parts(preset)]
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._make_items(preset)
+        for at, part in parts(preset):
+            self._show_part(self._items[at], part, at in undrawn)
+        chosen = self._items.get(place, self._items[WHOLE])
+        if chosen is not self.currentItem():
+            self.setCurrentItem(chosen)
         self._showing = False
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -81,24 +76,32 @@ class LayerTree(QTreeWidget):
         super().resizeEvent(event)
         self.scrollToItem(self.currentItem())
 
-    def _add(
-        self, parent: QTreeWidgetItem | None, place: str, words: str, part: Part | None, fails: bool
-    ) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent) if parent else QTreeWidgetItem(self)
-        item.setText(0, f"⚠ {words}" if fails else words)
+    def _make_items(self, preset: Preset) -> None:
+        self.clear()
+        self._items.clear()
+        whole = self._make_item(self.invisibleRootItem(), WHOLE)
+        whole.setText(0, self.tr("Whole picture"))
+        for j in range(len(preset.filters)):
+            self._make_item(whole, f"filters[{j}]")
+        for i in reversed(range(len(preset.layers))):
+            item = self._make_item(self.invisibleRootItem(), f"layers[{i}]")
+            for j in range(len(preset.layers[i].filters)):
+                self._make_item(item, f"layers[{i}].filters[{j}]")
+        self.expandAll()
+
+    def _make_item(self, parent: QTreeWidgetItem | None, place: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent)
         item.setData(0, _PLACE, place)
         item.setSizeHint(0, QSize(100, TARGET_PX - 4))
-        seen = part is None or part.enabled
-        item.setForeground(0, colour(WARN if fails else INK if seen else QUIET))
-        if part is not None:
-            item.setCheckState(0, Qt.CheckState.Checked if part.enabled else Qt.CheckState.Unchecked)
-            item.setToolTip(0, str(shader_of(part)))
+        self._items[place] = item
         return item
 
-    def _choose(self, place: str) -> None:
-        for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if item.data(0, _PLACE) == place:
-                self.setCurrentItem(item)
+    def _show_part(self, item: QTreeWidgetItem, part: Part, fails: bool) -> None:
+        words = _words(part)
+        item.setText(0, f"⚠ {words}" if fails else words)
+        item.setForeground(0, colour(WARN if fails else INK if part.enabled else QUIET))
+        item.setCheckState(0, Qt.CheckState.Checked if part.enabled else Qt.CheckState.Unchecked)
+        item.setToolTip(0, str(shader_of(part)))
 
     def _on_chosen(self, item: QTreeWidgetItem | None) -> None:
         if item and not self._showing:

@@ -68,6 +68,7 @@ class Work(QObject):
         self._parked: dict[str, _Open] = {}  # by name, with unsaved changes
         self._sent: dict[int, Preset] = {}  # by serial of the edit
         self._inputs: dict[Path, tuple[ShownInput, ...]] = {}
+        self._path: Path | None = None  # of its file
         self._seen_ns = 0  # when the file was written that we have
         self._pressed: tuple[str, str] | None = None  # place and event that is held down
         self._sending, self._drafting, self._letting_go = QTimer(self), QTimer(self), QTimer(self)
@@ -211,6 +212,7 @@ class Work(QObject):
         self._settling.start()
         if preset_file(self.name) != path:
             self.put_on_air(path)
+        self._path = path
         self._seen_ns = self._written_ns()
         self.changed.emit()
         return path
@@ -296,6 +298,7 @@ class Work(QObject):
             self.wrong = str(error)
             self.changed.emit()
             return
+        self._path = self._file()
         self._seen_ns = self._written_ns()
         parked = self._parked.pop(name_key(name), None)
         if parked:
@@ -421,9 +424,8 @@ class Work(QObject):
             return None
 
     def _written_ns(self) -> int:
-        path = self._file()
         try:
-            return path.stat().st_mtime_ns if path else 0
+            return self._path.stat().st_mtime_ns if self._path else 0
         except OSError:
             return 0
 

@@ -40,7 +40,7 @@ from stemlight.panel.editor.work import Work
 from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
 from stemlight.panel.on_air import title_of
-from stemlight.panel.page import Page
+from stemlight.panel.page import Page, quiet
 from stemlight.panel.settings import PanelSettings
 from stemlight.panel.strips import Line
 from stemlight.panel.theme import TARGET_PX
@@ -48,6 +48,7 @@ from stemlight.preset.library import filter_paths, scene_paths
 from stemlight.preset.preset import MAX_FILTERS, MAX_LAYERS
 from stemlight.preset.shader_paths import SHADER_SUFFIXES, is_shader, shaders_in
 
+ADVICE_PX = 400  # below this the layers need the room
 MOST_ERRORS = 3  # more than one shader seldom fails at once; they must not take the page
 TREE_PX = (160, 320)
 
@@ -76,6 +77,8 @@ class EditPage(Page):
         left.setSpacing(8)
         left.addWidget(self.tree, 1)
         left.addLayout(self._make_layer_buttons())
+        self._advice = quiet(self.tr("or drop a shader file or folder on this page"), wraps=True)
+        left.addWidget(self._advice)
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addWidget(self._left, 26)
@@ -106,6 +109,9 @@ class EditPage(Page):
 
     def show_frame(self, newest: Published | None) -> None:
         self.inspector.show_live(self.work.listen())
+
+    def resizeEvent(self, event: object) -> None:
+        self._advice.setVisible(self.height() >= ADVICE_PX)
 
     def leave(self) -> None:
         self.work.close()
