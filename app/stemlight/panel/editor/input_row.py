@@ -12,7 +12,7 @@ from stemlight.panel.editor.arrangement import Part, with_mapping, without_mappi
 from stemlight.panel.editor.input_controls import Live, control_for
 from stemlight.panel.editor.mapping_row import MappingRow
 from stemlight.panel.editor.shown_input import MAPPED, ShownInput
-from stemlight.panel.editor.source_menu import source_menu
+from stemlight.panel.editor.source_menu import pop_up, source_menu
 from stemlight.panel.editor.source_titles import begun, family_of
 from stemlight.panel.strips import Line
 from stemlight.panel.theme import TARGET_PX
@@ -116,7 +116,7 @@ class InputRow(QFrame):
             self._set(None)
 
     def _offer(self, at: QPoint) -> None:
-        self.menu().exec(at)
+        pop_up(self.menu(), at)
 
     def _set(self, value: object) -> None:
         part = self.entry.set_in(self._part, value)  # type: ignore[arg-type]

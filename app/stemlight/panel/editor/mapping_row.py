@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 from stemlight.panel.buttons import Menu
 from stemlight.panel.editor.input_controls import number_box, show_number
 from stemlight.panel.editor.shown_input import ShownInput
-from stemlight.panel.editor.source_menu import source_icon, source_menu
+from stemlight.panel.editor.source_menu import pop_up, source_icon, source_menu
 from stemlight.panel.editor.source_titles import BEATS_MENU, begun, family_of, source_title
 from stemlight.panel.editor.value_slider import ValueSlider
 from stemlight.panel.page import quiet
@@ -180,7 +180,7 @@ class MappingRow(QWidget):
     def _ask_source(self) -> None:
         title = self.tr("{} is moved by").format(self._entry.label)
         menu = source_menu(title, self._set_source, self)
-        menu.exec(self.source.mapToGlobal(self.source.rect().bottomLeft()))
+        pop_up(menu, self.source.mapToGlobal(self.source.rect().bottomLeft()))
 
     def _set_source(self, source: str) -> None:
         if source != self._mapping.source:

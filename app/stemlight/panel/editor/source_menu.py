@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
-from PyQt6.QtCore import QCoreApplication, QRectF, Qt
+from PyQt6.QtCore import QCoreApplication, QPoint, QRectF, Qt
 from PyQt6.QtGui import QIcon, QPainter, QPixmap
 from PyQt6.QtWidgets import QMenu, QWidget
 
@@ -35,6 +36,13 @@ def source_menu(title: str, choose: Callable[[str], None], parent: QWidget) -> Q
         for source in group.sources:
             _add(submenu, source, choose)
     return menu
+
+
+def pop_up(menu: QMenu, at: QPoint) -> None:
+    """Shows `menu` until something is chosen, and lets go of it, also where what it belongs to has gone."""
+    menu.exec(at)
+    with contextlib.suppress(RuntimeError):
+        menu.deleteLater()
 
 
 def source_icon(source: str) -> QIcon:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QCoreApplication
 
-from stemlight.analysis.feature_frame import DRUM_PARTS, STEMS
+from stemlight.analysis.feature_frame import BANDS, DRUM_PARTS, STEMS
 from stemlight.preset.preset import Mapping
 from stemlight.preset.sources import BEATS, LFOS, counts, frame_column, runs_on
 
 USUAL = ("kick.hits", "drums.hits", "bass.level", "vocals.level", "all.level", "beat.any")
 QUANTITIES = ("level", "hits", "presence", "count")
-BANDS = ("all", "low", "mid", "midhigh", "high")
 SONG = ("intensity", "build", "drop", "drop_count", "centroid", "loudness_db", "tempo_bpm")
 CLOCKS = ("beat_phase", "bar_phase", "beat_count", "bar_count", "beat_in_bar")
 BEATS_MENU = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # periods of an oscillator
@@ -39,9 +38,10 @@ def groups() -> tuple[Group, ...]:
     heard = [
         Group(_family(name), _quantities(name) + (drum_parts if name == "drums" else ())) for name in STEMS
     ]
-    bands = Group(tr("Bands of the mix"), tuple(s for band in BANDS for s in _quantities(band)[:2]))
+    bands = Group(tr("Bands of the mix"), tuple(s for band in BANDS for s in _quantities(band)))
     return (
         *heard,
+        Group(_family("all"), _quantities("all")),
         bands,
         Group(tr("Beat and bar"), (*BEATS, *CLOCKS)),
         Group(tr("Oscillators, with the beat"), LFOS),

@@ -36,6 +36,7 @@ from stemlight.panel.editor.arrangement import (
 )
 from stemlight.panel.editor.inspector import Inspector
 from stemlight.panel.editor.layer_tree import LayerTree
+from stemlight.panel.editor.source_menu import pop_up
 from stemlight.panel.editor.work import Work
 from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
@@ -209,7 +210,7 @@ class EditPage(Page):
             if len(found) == 1:
                 self.add_shader(found[0])
             elif found:
-                self._shader_menu(found, with_file=False).exec(self.cursor().pos())
+                pop_up(self._shader_menu(found, with_file=False), self.cursor().pos())
             else:
                 self.link.said.emit(self.tr("There is no shader in {}").format(path))
         else:
@@ -237,7 +238,7 @@ class EditPage(Page):
         more = QPushButton("⋯")
         more.setFixedWidth(TARGET_PX + 6)
         more.setAccessibleName(self.tr("More: save as, duplicate, revert, delete"))
-        more.clicked.connect(lambda: self.file_menu().exec(more.mapToGlobal(more.rect().bottomLeft())))
+        more.clicked.connect(lambda: pop_up(self.file_menu(), more.mapToGlobal(more.rect().bottomLeft())))
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)
@@ -400,7 +401,7 @@ class EditPage(Page):
 
     def _offer(self, paths: list[Path]) -> None:
         button = self._add_layer if paths and "scenes" in paths[0].parts else self._add_filter
-        self._shader_menu(paths).exec(button.mapToGlobal(button.rect().topLeft()))
+        pop_up(self._shader_menu(paths), button.mapToGlobal(button.rect().topLeft()))
 
     def _shader_menu(self, paths: list[Path], with_file: bool = True) -> QMenu:
         menu = QMenu(self)
