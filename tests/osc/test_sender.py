@@ -145,6 +145,10 @@ def test_a_file_of_outputs_is_read_again_when_it_is_written(listener, sender, fr
     assert first.packets() and fixed.packets()  # as before
     write(f'[[osc]]\nto = "127.0.0.1:{second.port}"\n', 1.1e9)
     assert second.packets() and fixed.packets() and not first.packets()
+    write(
+        f'[panel]\npage = "looks"\n[[osc]]\nto = "127.0.0.1:{second.port}"\n', 1.2e9
+    )  # not ours to speak of
+    assert second.packets()
     assert [number for number, _ in said] == [-1, -1]
     assert "`to` says where" in said[0][1] and "sending as before" in said[0][1]
     file.unlink()

@@ -160,11 +160,13 @@ class OscSender:
             self._closing.wait(LOOK_S)
 
     def _read_again(self, file: Path) -> None:
+        before = [destination.settings for destination in self._destinations]
         try:
             self.replace((*self._fixed, *load_outputs(file)))
         except UserError as error:
             self._say(-1, f"{error}; sending as before")
-        else:
+            return
+        if [destination.settings for destination in self._destinations] != before:
             self._say(-1, f"{file.name} read again")
 
 
