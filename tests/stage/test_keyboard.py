@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from stemlight.bus.controls import CONTROLS, SYNC_SOURCES, ControlBus
 from stemlight.bus.segment import segment_name
@@ -38,3 +40,13 @@ def test_escape_leaves_the_monitor_first_and_then_ends_the_show(controls):
     controls.set("stage.fullscreen", True)
     assert not press("escape", controls)
     assert press("escape", controls)
+
+
+def test_the_number_keys_choose_the_first_ten_presets(controls, monkeypatch):
+    names = [f"look_{n}" for n in range(12)]
+    monkeypatch.setattr(keyboard, "preset_paths", lambda: [Path(f"{name}.toml") for name in names])
+    chosen = []
+    for key in "1234567890":
+        press(key, controls)
+        chosen.append(controls.get("stage.preset"))
+    assert chosen == names[:10]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stemlight.stage.bitmap_font import LINE_HEIGHT, dots
+from stemlight.stage.bitmap_font import ADVANCE, LINE_HEIGHT, dots
 from stemlight.stage.full_screen import N_CORNERS, set_uniform
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 LINES_A_SCREEN = 36  # sets the size of the type: small, and the same on a laptop and a projector
 MARGIN_DOTS = 8
+EDGE_DOTS = 6  # of the dark field left and right of the text
 
 _VERTEX = """\
 #version 330 core
@@ -37,8 +39,17 @@ void main() {
 """
 
 
+def wrapped(lines: Sequence[str], n_columns: int) -> tuple[str, ...]:
+    """`lines` with those longer than `n_columns` broken between words; the columns of others stay as set."""
+    broken: list[str] = []
+    for line in lines:
+        fits = len(line) <= n_columns
+        broken += [line] if fits else textwrap.wrap(line, max(n_columns, 1), subsequent_indent="  ")
+    return tuple(broken)
+
+
 class HelpOverlay:
-    """Lines of text, bottom left. GL thread only."""
+    """Lines of text, bottom left, wrapped at the picture's right side. GL thread only."""
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
@@ -49,9 +60,10 @@ class HelpOverlay:
 
     def draw(self, lines: Sequence[str], framebuffer: moderngl.Framebuffer) -> None:
         """Draws `lines` over what is in `framebuffer`."""
-        text = self._texture(tuple(lines))
         _, _, width, height = framebuffer.viewport
         dot_px = max(1, height // (LINES_A_SCREEN * LINE_HEIGHT))
+        n_columns = (width // dot_px - 2 * MARGIN_DOTS - 2 * EDGE_DOTS) // ADVANCE
+        text = self._texture(wrapped(lines, n_columns))
         left, bottom = -1.0 + 2.0 * MARGIN_DOTS * dot_px / width, -1.0 + 2.0 * MARGIN_DOTS * dot_px / height
         right = left + 2.0 * text.width * dot_px / width
         top = bottom + 2.0 * text.height * dot_px / height
@@ -66,7 +78,7 @@ class HelpOverlay:
         if self._text is None or lines != self._lines:
             if self._text is not None:
                 self._text.release()
-            field = np.pad(dots(lines), ((6, 3), (6, 6))).astype(np.uint8) * 255
+            field = np.pad(dots(lines), ((6, 3), (EDGE_DOTS, EDGE_DOTS))).astype(np.uint8) * 255
             height, width = field.shape
             self._text = self._context.texture((width, height), 1, field.tobytes(), alignment=1)
             self._text.filter = (self._context.NEAREST, self._context.NEAREST)

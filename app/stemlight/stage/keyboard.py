@@ -11,7 +11,7 @@ BRIGHTNESS_STEP = 0.05
 HELP = (
     "F            fill the monitor      ESC      leave it, then end",
     "LEFT  RIGHT  presets               UP DOWN  brightness",
-    "COMMA PERIOD scenes                1 ... 9  the first presets, or of the playlist",
+    "COMMA PERIOD scenes                1 ... 0  presets, or the playlist's",
     "A            autopilot             T        next transition",
     "B            blackout              P        hold the picture",
     "SPACE        tap the beat          R        the one is now",
@@ -43,7 +43,7 @@ _SWITCHES = {
     "l": "sync.lead",
     "a": "autopilot.on",
 }
-PRESET_KEYS = tuple("123456789")
+PRESET_KEYS = tuple("1234567890")
 _STEPS = {"up": BRIGHTNESS_STEP, "down": -BRIGHTNESS_STEP}
 
 
