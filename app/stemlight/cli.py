@@ -804,7 +804,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "run")
-    options = parser().parse_args(given)
+    options, unknown = (reader := parser()).parse_known_args(given)
+    if unknown:
+        reader.prog += f" {given[0]}"  # whose --help says what there is
+        reader.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = options.function(options)
         sys.stdout.flush()

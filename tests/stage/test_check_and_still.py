@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,6 +124,8 @@ def test_a_still_from_the_command_line(tmp_path, shaders):
     )  # fmt: skip
     assert still_from_options(options)["ok"]
     assert load_picture(tmp_path / "a.png").shape == (18, 32, 4)
+    named = {"shader": Path("prism"), "output": tmp_path / "prism.png", "set": []}  # as `scenes` lists it
+    assert still_from_options(SimpleNamespace(**{**vars(options), **named}))["ok"]
     for wrong in (
         {"set": ["shift"]},
         {"event": ["a"]},

@@ -54,6 +54,8 @@ def test_a_broken_header_is_blamed_on_its_line(header, line):
 def test_a_file_without_header_says_what_is_missing():
     with pytest.raises(ShaderError, match="no ISF header"):
         parse_isf("void main() {}", FILE)
+    with pytest.raises(ShaderError, match="the file is empty"):
+        parse_isf(" \n", FILE)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

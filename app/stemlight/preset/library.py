@@ -182,6 +182,6 @@ def _by_name(name: str, paths: Iterable[Path], kind: str, advice: str) -> Path:
     wanted = name_key(name)
     if wanted in by_name:
         return by_name[wanted]
-    near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else advice
     raise UserError(f"no {kind} or file named {shown(name)}; {hint}")

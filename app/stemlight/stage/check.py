@@ -98,7 +98,7 @@ def _checked(
         where = "" if error.file == file else f"in {error.file.name}: "
         return Check(str(file), kind, False, where + error.message, error.line), None
     except UserError as error:
-        return Check(str(file), kind, False, str(error)), None
+        return Check(str(file), kind, False, str(error).removeprefix(f"{file}: ")), None
     scene = renderer.scene
     assert scene is not None
     if kind != "preset":

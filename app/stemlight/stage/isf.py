@@ -55,6 +55,8 @@ def parse_isf(text: str, path: Path) -> ShaderProgram:
     """The program that `text` declares; ShaderError names `path` and the line."""
     match = _HEADER.search(text)
     if match is None:
+        if not text.strip():
+            raise ShaderError(path, None, "the file is empty")
         raise ShaderError(path, 1, "no ISF header: a JSON object in a /* comment */ at the top of the file")
     first_line = text.count("\n", 0, match.start(1)) + 1
     header = upper_keys(parse_object(match[1], path, "ISF header", first_line))

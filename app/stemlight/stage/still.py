@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from stemlight.errors import UserError
+from stemlight.preset.library import find_scene
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.picture_files import load_picture
@@ -116,8 +117,10 @@ def still_from_options(options: Any) -> dict[str, Any]:
     """The `still` command without --batch. UserError for whatever is wrong."""
     if options.output is None:
         raise UserError("name the picture to write: -o OUT.png")
+    if options.shader.suffix == ".toml":
+        raise UserError(f"{options.shader} is a preset; `stemlight render --preset` draws those")
     still = Still(
-        shader=options.shader,
+        shader=options.shader if options.shader.exists() else find_scene(str(options.shader)),
         out=options.output,
         size_px=options.size,
         draws=options.draws,
