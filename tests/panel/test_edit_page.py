@@ -414,6 +414,14 @@ def test_a_scene_on_air_becomes_a_preset(desk, show):
     assert desk.layer.scene.endswith("nave.fs")
 
 
+def test_who_edits_under_the_autopilot_is_told(desk, show):
+    assert not desk.page._banner.isVisibleTo(desk.page)
+    show.controls.set("autopilot.on", True)
+    desk.page.look()
+    assert "autopilot" in desk.page._banner_words.text()
+    assert not desk.page._drop.isVisibleTo(desk.page)
+
+
 def test_everything_has_a_name_and_fits_a_small_window(desk):
     from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QDoubleSpinBox
 

@@ -62,6 +62,7 @@ def test_a_mapping_made_by_hand_is_drawn_saved_and_outlives_a_killed_panel(
     monkeypatch.setenv("STEMLIGHT_SETTINGS", str(tmp_path / "settings.toml"))
     monkeypatch.setenv("STEMLIGHT_PRESETS", str(tmp_path / "presets"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)  # tests of the panel alone set it
     hand = Hand(large_display)
     arguments = ("--input", "test", "--preset", "prism", "--size", "160x90")
     with running_show(*arguments, display=large_display, panel=True) as show:

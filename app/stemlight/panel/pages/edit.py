@@ -69,6 +69,7 @@ class EditPage(Page):
         self.tree = LayerTree()
         self.inspector = Inspector(self.work)
         self._asked_place = WHOLE
+        self._said: tuple[str, bool] | None = None  # in the banner, and whether it warns
         self._named = ""  # the preset whose place this is
         self._left = QWidget()
         self._left.setMinimumWidth(TREE_PX[0])
@@ -107,6 +108,7 @@ class EditPage(Page):
 
     def look(self) -> None:
         self.work.follow()
+        self._show_banner()
 
     def show_frame(self, newest: Published | None) -> None:
         self.inspector.show_live(self.work.listen())
@@ -362,6 +364,11 @@ class EditPage(Page):
                 if scene
                 else self.tr("Put a look on air first: it is edited here.")
             )
+        elif not words and self.link.controls.get("autopilot.on"):
+            words = self.tr("The autopilot goes on to other looks; what is changed here is kept.")
+        if (words, is_warning) == self._said:
+            return
+        self._said = words, is_warning
         self._banner_words.setText(words)
         self._banner_words.setProperty("warn", is_warning)
         style = self._banner_words.style()
