@@ -617,7 +617,9 @@ def parser() -> OneLineParser:
         )
 
     def show_options(added: OneLineParser) -> None:
-        added.add_argument("--preset", metavar="P", help="a preset's name or file")
+        added.add_argument(
+            "--preset", metavar="P", help="a preset's name or file, or a shader's file or folder"
+        )
         models_option(added)
         osc_out_options(added)
         added.add_argument(

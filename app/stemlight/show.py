@@ -42,6 +42,7 @@ from stemlight.osc.oscquery_access import RemoteAddress, new_token
 from stemlight.osc.outputs import OscDestination, checked_number, load_outputs
 from stemlight.panel.settings import AGAIN, CLOSED, PanelSettings
 from stemlight.preset.library import load_preset
+from stemlight.preset.shader_paths import is_shader
 from stemlight.whole_file import whole_file
 
 DONE, FAILED, USER_ERROR = 0, 1, 2  # exit codes, the show's and its processes'
@@ -109,7 +110,7 @@ def run_show(settings: ShowSettings) -> int:
         recording_path(str(settings.record), datetime.now())  # what is wrong with it is said now
     if settings.sync == "osc" and settings.osc_in_port is None:
         raise UserError("tempo by OSC comes in at a port: add --osc-in PORT")
-    if settings.preset:
+    if settings.preset and not is_shader(Path(settings.preset)):
         load_preset(settings.preset)  # what is wrong with it is said before anything starts
     os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
     with ExitStack() as stack:

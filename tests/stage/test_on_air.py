@@ -556,6 +556,13 @@ def test_without_a_wish_it_is_the_preset_asked_for_or_the_default(controls, heal
         opening("zzz", controls, health)
 
 
+def test_a_show_may_begin_with_a_shader_of_ones_own(controls, health, tmp_path):
+    toy = tmp_path / "toy.glsl"
+    toy.write_text("void mainImage(out vec4 o, vec2 p) { o = vec4(1.0); }")
+    chosen = opening(str(toy), controls, health).chosen
+    assert (chosen.preset_name, chosen.scene_name) == ("", str(toy))
+
+
 def test_a_shader_that_brought_the_stage_down_is_left_out(on_air, controls, health, renderer):
     scene = next(path for path in scene_paths() if path.stem == "aurora")
     controls.set("stage.scene", "aurora")

@@ -11,6 +11,7 @@ from stemlight.bus.health import PartHealth
 from stemlight.errors import UserError
 from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset, preset_paths, scene_paths
 from stemlight.preset.preset import Preset
+from stemlight.preset.shader_paths import is_shader
 from stemlight.resources import shaders_dir
 from stemlight.stage.live_look import preset_of_shader
 
@@ -31,6 +32,11 @@ class Chosen:
     def of_preset(cls, name: str) -> Chosen:
         """UserError if there is none, or something is wrong with it."""
         return cls(load_preset(name), preset_name=name)
+
+    @classmethod
+    def of_told(cls, name: str) -> Chosen:
+        """A preset, or the scene in a shader's file or folder. UserError if there is none."""
+        return cls.of_scene(name) if is_shader(Path(name)) else cls.of_preset(name)
 
     @classmethod
     def of_scene(cls, name: str) -> Chosen:
@@ -57,7 +63,7 @@ def opening(preset: str | None, controls: ControlBus, health: PartHealth) -> Ope
 
     A look that brought the stage down is left out.
     """
-    first = Chosen.of_preset(preset or DEFAULT_PRESET)
+    first = Chosen.of_told(preset or DEFAULT_PRESET)
     wanted_preset, wanted_scene = str(controls.get("stage.preset")), str(controls.get("stage.scene"))
     try:
         if wanted_preset:
