@@ -2,7 +2,7 @@ import av
 import numpy as np
 import pytest
 from stemlight.errors import UserError
-from stemlight.offline.render import RenderSettings, render_song
+from stemlight.offline.render import RenderSettings, chosen_preset, render_song
 
 
 def quiet(done_s: float, total_s: float) -> None:
@@ -119,3 +119,11 @@ def test_a_preset_with_a_broken_shader_is_not_rendered_without_it(song, tmp_path
     with pytest.raises(UserError, match=r"trail\.fs:2"):
         render_song(settings(song, tmp_path / "a.mp4", preset=look), quiet)
     assert not (tmp_path / "a.mp4").exists()
+
+
+def test_a_file_of_ones_own_is_taken_for_a_preset(tmp_path):
+    toy = tmp_path / "toy.glsl"
+    toy.write_text("void mainImage(out vec4 o, vec2 p) { o = vec4(1.0); }")
+    assert chosen_preset(str(toy), None) == chosen_preset(None, str(toy))
+    with pytest.raises(UserError, match="no preset"):
+        chosen_preset(str(tmp_path / "gone.glsl"), None)

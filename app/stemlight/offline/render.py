@@ -19,6 +19,7 @@ from stemlight.offline.director import Director
 from stemlight.offline.frames import Progress, heard_hops
 from stemlight.preset.library import DEFAULT_PRESET, find_scene, load_preset
 from stemlight.preset.preset import Preset
+from stemlight.preset.shader_paths import is_shader
 from stemlight.stage.autopilot import AutopilotWishes
 from stemlight.stage.live_look import preset_of_shader
 from stemlight.stage.moment import Moment
@@ -73,7 +74,9 @@ class Rendered:
 
 
 def chosen_preset(preset: str | None, shader: str | None) -> Preset:
-    """What `--preset` or `--shader` means; UserError if it means nothing."""
+    """What `--preset` or `--shader` means; UserError if it means nothing. A preset may be a shader's file."""
+    if preset and is_shader(Path(preset)):
+        shader = preset
     return preset_of_shader(find_scene(shader)) if shader else load_preset(preset or DEFAULT_PRESET)
 
 
