@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+
+ShaderRole = Literal["generator", "filter", "transition"]
 
 SHADER_SUFFIXES = (".fs", ".isf", ".glsl", ".frag")
 SHADERTOY_SUFFIXES = (".glsl", ".frag")
 
+_ASKED = re.compile(r'"(inputImage|startImage|endImage|progress)"')
 _BUFFER = re.compile(r"buf(?:fer)?([abcd])\Z")
 
 
@@ -45,6 +49,21 @@ def shadertoy_parts(path: Path) -> dict[str, Path]:
         if part is not None and entry.suffix in SHADERTOY_SUFFIXES and entry.is_file():
             parts.setdefault(part, entry)
     return parts
+
+
+def shader_role(path: Path) -> ShaderRole:
+    """What the pictures that a shader asks for make of it: an ISF header and a Shadertoy sidecar quote them.
+
+    A file that cannot be read is a generator: drawing it says what is wrong.
+    """
+    files = path.glob("*.json") if path.is_dir() else (path, path.with_suffix(".json"))
+    asked: set[str] = set()
+    for file in files:
+        if file.is_file():
+            asked.update(_ASKED.findall(file.read_bytes().decode(errors="replace")))
+    if {"startImage", "endImage", "progress"} <= asked:
+        return "transition"
+    return "filter" if "inputImage" in asked else "generator"
 
 
 def is_shader(path: Path) -> bool:

@@ -47,7 +47,7 @@ from stemlight.panel.strips import Line
 from stemlight.panel.theme import TARGET_PX
 from stemlight.preset.library import filter_paths, scene_paths
 from stemlight.preset.preset import MAX_FILTERS, MAX_LAYERS
-from stemlight.preset.shader_paths import SHADER_SUFFIXES, is_shader, shaders_in
+from stemlight.preset.shader_paths import SHADER_SUFFIXES, is_shader, shader_role, shaders_in
 
 ADVICE_PX = 400  # below this the layers need the room
 MOST_ERRORS = 3  # more than one shader seldom fails at once; they must not take the page
@@ -131,13 +131,7 @@ class EditPage(Page):
         preset = self.work.preset
         if preset is None:
             return
-        from stemlight.stage.shader_file import read_shader
-
-        try:
-            role = read_shader(path).role
-        except UserError as error:
-            self.link.said.emit(str(error))
-            role = "generator"  # the stage says in its place what is wrong, until it is put right
+        role = shader_role(path)  # what else is wrong with it the stage says in its place
         if role == "transition":
             self.link.said.emit(self.tr("{} is a transition: no layer").format(path.name))
         elif role == "filter":
