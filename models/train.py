@@ -53,6 +53,7 @@ class Recipe:
     stems: Schedule = field(default_factory=lambda: Schedule(steps=900))
     beats: Schedule = field(default_factory=lambda: Schedule(steps=700))
     stems_from: Path | None = None  # weights that the stem network starts with
+    beats_from: Path | None = None  # and the beat network
     accelerator: str = "auto"
     precision: Precision = "32-true"
     devices: int = 1
@@ -106,7 +107,7 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         valid_songs = beat_songs(
             library.validation, stems, features, twins=False, tell=_silent, autocast=autocast
         )
-    beats = BeatNet()
+    beats = load_net(BeatNet, recipe.beats_from).train() if recipe.beats_from else BeatNet()
     task = beats_task(train_songs, valid_songs, beats, recipe.seed)
     scores = fit(task, recipe.beats, recipe.run / "beats_log", fabric, resume)
     beats = beats.cpu()
@@ -221,6 +222,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="bf16-mixed is twice as fast where the processor has bfloat16 products (%(default)s)",
     )  # fmt: skip
     parser.add_argument("--stems-from", type=Path, metavar="FILE", help="stems.pt of a run, to go on from")
+    parser.add_argument("--beats-from", type=Path, metavar="FILE", help="beats.pt of a run, likewise")
     parser.add_argument("--accelerator", default="auto", help="auto, cpu, cuda, mps (%(default)s)")
     parser.add_argument("--devices", type=int, default=1, help="how many of them (%(default)s)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="decoded songs (%(default)s)")
@@ -248,6 +250,7 @@ def run(options: argparse.Namespace) -> int:
         stems=Schedule(steps=options.stem_steps, **common),
         beats=Schedule(steps=options.beat_steps, **common),
         stems_from=options.stems_from,
+        beats_from=options.beats_from,
         accelerator=options.accelerator,
         precision=options.precision,
         devices=options.devices,
