@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from stemlight import cli
+from stemlight.preset.library import preset_paths
 
 
 def run_cli(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -139,6 +140,10 @@ def test_the_demo_flies_itself_unless_a_preset_is_asked_for_and_does_not_flash(s
     told = [settings.recalled for settings in shown]
     assert [controls.get("autopilot.on", False) for controls in told] == [True, False, False]
     assert [controls.get("stage.flash_limit", False) for controls in told] == [True, True, False]
+
+
+def test_the_demo_plays_looks_that_there_are():
+    assert set(cli.DEMO_LOOKS) <= {path.stem for path in preset_paths()}
 
 
 def test_the_remote_is_off_unless_asked_for(shown):

@@ -26,6 +26,7 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 WINDOW_PX = (1280, 720)
 MIRROR_WINDOW = 15  # a monitor that is not there: the mirror is a window
 DEMO_BARS = 8  # a preset: the built-in song is 75 s long
+DEMO_LOOKS = ("nave", "reef", "prism", "contour", "lattice", "swarm", "mandala", "offing", "tunnel", "galaxy")
 DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes
 
 Options = argparse.Namespace
@@ -54,6 +55,7 @@ def demo(options: Options) -> int:
     options.song, options.output, options.shader, options.frames = demo_song(), Path("demo.mp4"), None, None
     options.size, options.fps, options.start = options.size or DEMO_VIDEO_PX, DEMO_VIDEO_FPS, 0.0
     options.autopilot, options.limit_flashes = None if options.preset else DEMO_BARS, True
+    options.playlist = DEMO_LOOKS
     _say(f"no display here, so rendering {options.output}: minutes without a graphics card")
     return render(options)
 
@@ -99,8 +101,13 @@ def _show_settings(options: Options, source: str, is_demo: bool = False) -> Show
 
 def _demo_controls(options: Options) -> dict[str, Value]:
     """The demo shows what there is, unless one preset was asked for, and is safe to look at."""
-    autopilot = {"autopilot.on": options.preset is None, "autopilot.bars": DEMO_BARS}
-    return {**autopilot, "stage.flash_limit": True}
+    return {
+        "autopilot.on": options.preset is None,
+        "autopilot.bars": DEMO_BARS,
+        "autopilot.order": "playlist",
+        "autopilot.playlist": ",".join(DEMO_LOOKS),
+        "stage.flash_limit": True,
+    }
 
 
 def _models(options: Options) -> ModelFolders:
@@ -140,7 +147,11 @@ def render(options: Options) -> int:
         out=options.output,
         preset=options.preset,
         shader=options.shader,
-        autopilot=AutopilotWishes(on=True, bars=options.autopilot) if options.autopilot else None,
+        autopilot=AutopilotWishes(
+            on=True, bars=options.autopilot, shuffle=not options.playlist, playlist=options.playlist
+        )
+        if options.autopilot
+        else None,
         limit_flashes=options.limit_flashes,
         models=_models(options),
         size_px=options.size,
@@ -711,6 +722,7 @@ def parser() -> OneLineParser:
     added.add_argument("--start", metavar="S", type=start_seconds, default=0.0, help="begin here")
     added.add_argument("--seconds", metavar="S", type=seconds, help="end after this long")
     added.add_argument("--frames", metavar="DIR", type=Path, help="every picture as a PNG too")
+    added.set_defaults(playlist=())
     added.add_argument(
         "--autopilot",
         metavar="BARS",
