@@ -256,8 +256,10 @@ class Supervisor:
                     if begun and seconds is not None:
                         ends_s = time.monotonic() + seconds
         finally:
+            begun = self._has_begun(began_s)
             self._end()
-            self._speak()
+            if begun:  # what became of a recording; of a show that never began there is nothing to tell
+                self._speak()
         return time.monotonic() - began_s
 
     def _has_begun(self, asked_s: float) -> bool:

@@ -48,5 +48,5 @@ def test_a_value_out_of_range_is_named_with_its_place_and_brought_to_the_end(ren
     write_isf("void main() { gl_FragColor = vec4(glow); }", "glow.fs", INPUTS=[glow])
     path.write_text("version = 2\n[[layers]]\nscene = 'glow.fs'\n[layers.inputs]\nglow = 5\n")
     look = renderer.load_preset(load_preset(str(path)))
-    assert look.warnings == ["damaged: layers[0].inputs.glow is 5; it must be 0 to 2"]
+    assert look.warnings == [f"{path}: layers[0].inputs.glow is 5; it must be 0 to 2"]
     assert look.layers[0].shader.scene.values["glow"] == 2.0

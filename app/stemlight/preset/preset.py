@@ -96,6 +96,12 @@ class Preset:
     description: str = ""
     tags: tuple[str, ...] = ()
     filters: tuple[Effect, ...] = ()  # over all layers
+    source: Path | None = field(default=None, compare=False, repr=False)  # the file that says so
+
+    @property
+    def called(self) -> str:
+        """What an error about it begins with: its file, or its name where there is none."""
+        return str(self.source) if self.source else self.name
 
 
 def parse_preset(text: str, source: Path) -> Preset:
@@ -107,12 +113,12 @@ def parse_preset(text: str, source: Path) -> Preset:
     description = top.text("description", "")
     if top.values["version"] == 1:
         layers: tuple[Layer, ...] = (Layer(top.text("scene"), inputs=_inputs(top)),)
-        return Preset(name, layers, description)
+        return Preset(name, layers, description, source=source)
     rows = top.rows("layers", MAX_LAYERS)
     if not rows:
         raise UserError(f"{source}: layers is missing; write [[layers]] and the scene of each")
     layers = tuple(_layer(Table(row, "a layer", _LAYER_KEYS, where)) for row, where in rows)
-    return Preset(name, layers, description, _tags(top), _filters(top))
+    return Preset(name, layers, description, _tags(top), _filters(top), source)
 
 
 def _tags(top: Table) -> tuple[str, ...]:

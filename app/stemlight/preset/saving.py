@@ -75,11 +75,11 @@ def _as_tables(preset: Preset) -> dict[str, Any]:
 
 
 def _differing(value: Any) -> dict[str, Any]:
-    """The fields that are not as a rule: numbers and words first, then tables, as TOML wants it."""
+    """What it says that is not as a rule: numbers and words first, then tables, as TOML wants it."""
     found = {
         field.name: _plain(getattr(value, field.name))
         for field in fields(value)
-        if getattr(value, field.name) != _default(field)
+        if field.compare and getattr(value, field.name) != _default(field)
     }
     return dict(sorted(found.items(), key=lambda row: _is_table(row[1])))
 

@@ -91,7 +91,7 @@ def _checked(
             look = renderer.load_preset(load_preset(str(file)))
             wrong = [str(error) for error in look.errors] + look.warnings
             if wrong:
-                return Check(str(file), kind, False, wrong[0]), None
+                return Check(str(file), kind, False, wrong[0].removeprefix(f"{file}: ")), None
         else:
             renderer.load(file)
     except ShaderError as error:

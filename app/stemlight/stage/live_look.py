@@ -108,7 +108,7 @@ class LiveLook:
         old, self._shaders, self.errors = self._shaders, {}, []
         for place, path, part in shaders_of(preset):
             kept = _taken(old, place, path, wanted)
-            shader = self._shader(kept, path, part, f"{preset.name}: {place}")
+            shader = self._shader(kept, path, part, f"{preset.called}: {place}")
             if shader is not None:
                 self._shaders[place] = shader
         for shader in old.values():
