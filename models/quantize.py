@@ -42,7 +42,7 @@ def int8_dynamic(content: bytes) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         whole, small = Path(folder, "whole.onnx"), Path(folder, "small.onnx")
-        onnx.save_model(_matrix_products(onnx.load_model_from_string(content)), whole)
+        onnx.save_model(matrix_products(onnx.load_model_from_string(content)), whole)
         _quietly(
             quantize_dynamic, whole, small, op_types_to_quantize=["MatMul"], per_channel=True,
             weight_type=QuantType.QInt8,
@@ -56,7 +56,7 @@ def int8_static(content: bytes, samples: Sequence[Sample]) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         whole, small = Path(folder, "whole.onnx"), Path(folder, "small.onnx")
-        onnx.save_model(_matrix_products(onnx.load_model_from_string(content)), whole)
+        onnx.save_model(matrix_products(onnx.load_model_from_string(content)), whole)
         _quietly(
             quantize_static, whole, small, _Samples(samples), quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
@@ -107,7 +107,7 @@ def _in_blocks(content: bytes, bits: int) -> bytes:
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
     logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
-    model = _matrix_products(onnx.load_model_from_string(content))
+    model = matrix_products(onnx.load_model_from_string(content))
     quantizer = MatMulNBitsQuantizer(
         model, bits=bits, block_size=BLOCK, is_symmetric=True, accuracy_level=INTEGER_PRODUCTS
     )
@@ -127,7 +127,7 @@ def _quietly(quantize, *arguments, **options) -> None:  # type: ignore[no-untype
         root.setLevel(level)
 
 
-def _matrix_products(model: onnx.ModelProto) -> onnx.ModelProto:
+def matrix_products(model: onnx.ModelProto) -> onnx.ModelProto:
     """Gemm as MatMul and Add: the quantizer reaches nothing else."""
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     nodes = []

@@ -21,6 +21,7 @@ from typing import Literal, TypeVar, get_args
 
 import torch
 from lightning_fabric import Fabric, seed_everything
+from stemlight.analysis.streaming_model import MANIFEST_NAME
 from stemlight.errors import UserError
 
 from models.beats_task import beats_task
@@ -30,6 +31,7 @@ from models.features.library import SONGS, CachedSong, Library, build_library, s
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
+from models.restore import restore
 from models.stems_task import stems_task
 from models.training import Schedule, fit, minutes_spent
 
@@ -129,7 +131,9 @@ def save(net: StepNet, path: Path) -> None:
 
 
 def load_net(kind: type[Net], path: Path) -> Net:
-    """The network that `save` wrote. UserError where there is none, or it does not fit."""
+    """The network that `save` wrote or that an exported folder holds. UserError where there is none."""
+    if path.is_dir() or path.name == MANIFEST_NAME:
+        return restore(kind, path if path.is_dir() else path.parent)
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
         net = kind(**saved["shape"])
@@ -221,8 +225,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--precision", choices=get_args(Precision), default=default.precision,
         help="bf16-mixed is twice as fast where the processor has bfloat16 products (%(default)s)",
     )  # fmt: skip
-    parser.add_argument("--stems-from", type=Path, metavar="FILE", help="stems.pt of a run, to go on from")
-    parser.add_argument("--beats-from", type=Path, metavar="FILE", help="beats.pt of a run, likewise")
+    parser.add_argument(
+        "--stems-from", type=Path, metavar="PATH",
+        help="what to go on from: stems.pt of a run, or an exported folder, such as models/shipped/stems",
+    )  # fmt: skip
+    parser.add_argument("--beats-from", type=Path, metavar="PATH", help="beats.pt or a folder, likewise")
     parser.add_argument("--accelerator", default="auto", help="auto, cpu, cuda, mps (%(default)s)")
     parser.add_argument("--devices", type=int, default=1, help="how many of them (%(default)s)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="decoded songs (%(default)s)")
