@@ -1,8 +1,8 @@
 """Songs, heard through a stem network, become segments for the beat network.
 
 Bands are made once a song (twice where stems allow: as it is, and remixed with the drums often out) and what
-a stem network says of them once a network, from the bands alone; both are cached. Gain, tone and tempo vary
-as segments are read.
+a stem network says of them once a network, from the bands alone; both are cached. Gain, tone, tempo, room and
+drummer vary as segments are read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,33 +17,27 @@ import numpy as np
 import torch
 from stemlight.analysis import frontend
 from stemlight.analysis.feature_frame import STEMS
-from stemlight.analysis.networks import N_COARSE, N_STEM_LEVELS, stem_bands, stem_levels
+from stemlight.analysis.networks import N_STEM_LEVELS, stem_bands, stem_levels
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from models.features.beat_augment import FLOOR, disturb, interpolated, mute, power_of, toned, worn
+from models.features.beat_song import BeatSong
 from models.features.events import beat_positions, onset_hops
 from models.features.library import CachedSong
+from models.features.mashup import Drummers, with_drums
 from models.net.stem_net import StemNet
 
 N_OUTPUTS = 3  # beat, downbeat, onset
 SLOWEST, FASTEST = 0.85, 1.18  # time stretch; further and 120 BPM rock sounds like no music that there is
-EQ_DB, N_EQ = 5.0, 7  # an equalizer of seven sliders
-PITCH_BANDS = 3  # up or down, about two semitones where bands are a constant ratio apart
 NO_DRUMS = 0.5  # chance that the remixed twin is without drums
 TWIN = 0.35  # chance that the twin is read where there is one
 
-# The network is not to lean on one stem network, for users bring their own.
-DEAF = 0.1  # chance that a segment is without stems
-OTHER_LEVELS = 0.3  # chance that another stem network is listened through, where there is one
-LEVELS_NOISE = 0.1  # standard deviation, at most: 2 dB
+MASHED = 0.35  # chance that another song's drums play along, where a drummer finds the beat
 
-MASKED = 0.3  # chance that some bands are out, as in SpecAugment (Park et al., Interspeech 2019) ...
-MOST_MASKED = 24  # ... this many at most
-MUTED = 0.25  # chance that the sound is out for some beats ...
-MOST_MUTED_HOPS = 260  # ... for 3 s at most
+OTHER_LEVELS = 0.3  # chance that another stem network is listened through, where there is one
 
 FINISHED = 2.0  # how much readier finished mixes are drawn from than what we mixed
-FLOOR = -1.5  # of log bands: POWER_FLOOR
 BLOCK_HOPS, BLOCK_SONGS = 1_024, 16  # how much the stem network hears in one call
 
 
@@ -60,31 +53,6 @@ class BeatSegment(NamedTuple):
     known: Tensor  # float32 (n_hops, 3): 1 where `targets` is the truth
     period: Tensor  # float32 (n_hops,): hops a beat; 0 where unknown
     found: Tensor  # bool (): somebody found these beats in a finished mix; else they made the music
-
-
-@dataclass(frozen=True)
-class BeatSong:
-    """Features and truth of one song, or of its twin."""
-
-    name: str
-    root: str
-    bands_path: Path  # npy, float16 (n, N_BANDS): log bands
-    levels_paths: tuple[
-        Path, ...
-    ]  # npy, float16 (n, N_STEM_LEVELS): through the pair's own stem network first
-    n_hops: int
-    finished: bool  # a mix as it was published, not one that we made of stems
-    beats: np.ndarray  # fractional hops
-    downbeats: np.ndarray  # fractional hops; empty where bars are unknown
-    onsets: np.ndarray | None  # hops; None where unknown
-
-    def features(
-        self, start: int = 0, stop: int | None = None, ear: int = 0
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """float32 log bands and stem levels of some hops; `ear`: which stem network."""
-        log_bands = np.load(self.bands_path, mmap_mode="r")[start:stop]
-        levels = np.load(self.levels_paths[ear], mmap_mode="r")[start:stop]
-        return log_bands.astype(np.float32), levels.astype(np.float32)
 
 
 def beat_songs(
@@ -118,7 +86,7 @@ def beat_songs(
     found = []
     for (song, twin), key in zip(wanted, keys, strict=True):
         beats, downbeats = beat_positions(song.beats)
-        onsets = bands / f"{key}.onsets.npy"
+        onsets, drums = bands / f"{key}.onsets.npy", bands / f"{key}.drums.npy"
         found.append(
             BeatSong(
                 name=song.name + "-twin" * twin,
@@ -130,13 +98,14 @@ def beat_songs(
                 beats=beats,
                 downbeats=downbeats,
                 onsets=np.load(onsets) if onsets.is_file() else None,
+                drums_path=drums if drums.is_file() else None,
             )
         )
     return found
 
 
 def make_bands(song: CachedSong, twin: bool, path: Path) -> None:
-    """Write the log bands of a song to `path`, and the onsets of its stems beside it, if missing."""
+    """Write the log bands of a song to `path`, if missing; beside it its stems' onsets, and its drums."""
     if path.is_file():
         return
     if song.has_stems:
@@ -146,9 +115,11 @@ def make_bands(song: CachedSong, twin: bool, path: Path) -> None:
             gains = 10 ** (rng.uniform(-8.0, 8.0, len(STEMS)) / 20)
             gains[0] *= rng.random() >= NO_DRUMS
             stems *= gains.astype(np.float32)[:, None]
-        heard = [onset_hops(frontend.spectra(stem).log_bands) for stem in stems if stem.any()]
-        onsets = np.unique(np.concatenate(heard)) if heard else np.zeros(0, np.int64)
+        heard = {n: frontend.spectra(stem).log_bands for n, stem in enumerate(stems) if stem.any()}
+        onsets = np.unique(np.concatenate([np.zeros(0, np.int64), *map(onset_hops, heard.values())]))
         np.save(path.with_suffix(".onsets.npy"), onsets)
+        if 0 in heard and not twin:
+            _save(path.with_suffix(".drums.npy"), heard[0])
         mix = stems.sum(axis=0)
     else:
         mix = song.mix()
@@ -197,7 +168,7 @@ def _levels(bands: Path, keys: Sequence[str], lengths: dict[str, int], stem_net:
         for heard, mask, out in zip(log_bands, masks, levels, strict=True):
             part = out[start : start + BLOCK_HOPS]
             n_hops = len(part)
-            part[:] = stem_levels(stem_bands(mask[:n_hops], _power(heard[:n_hops])))
+            part[:] = stem_levels(stem_bands(mask[:n_hops], power_of(heard[:n_hops])))
     return levels
 
 
@@ -216,6 +187,7 @@ class BeatSegments(Dataset[BeatSegment]):
 
     def __init__(self, songs: Sequence[BeatSong], n_hops: int, length: int, seed: int) -> None:
         self._n_hops, self._length, self._seed = n_hops, length, seed
+        self._drummers = Drummers(songs)
         roots: dict[str, dict[str, list[BeatSong]]] = {}
         for song in songs:
             of_root = roots.setdefault(song.root, {})
@@ -242,11 +214,15 @@ class BeatSegments(Dataset[BeatSegment]):
             ear = int(rng.integers(1, len(song.levels_paths)))
         log_bands, levels = song.features(start, start + n_read, ear)
         at = np.arange(self._n_hops) * speed
-        log_bands, levels = _at(log_bands, at), _at(levels, at)
-        log_bands, levels = _toned(log_bands, levels, rng)
-        _disturb(log_bands, levels, rng)
+        log_bands, levels = interpolated(log_bands, at), interpolated(levels, at)
         targets, known = truth(song, start, speed, self._n_hops)
-        _mute(log_bands, levels, known, rng)
+        if rng.random() < MASHED and (drums := self._drummers.drums(song, start + at, rng)) is not None:
+            log_bands, levels = with_drums(log_bands, levels, drums, rng)
+            known[:, 2] = 0.0  # nobody wrote the new onsets down
+        log_bands, levels = worn(log_bands, levels, rng)
+        log_bands, levels = toned(log_bands, levels, rng)
+        disturb(log_bands, levels, rng)
+        mute(log_bands, levels, known, rng)
         period = _period(song, start, speed, self._n_hops)
         found = np.array(song.finished)
         return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period, found)))
@@ -289,64 +265,3 @@ def _period(song: BeatSong, start: float, speed: float, n_hops: int) -> np.ndarr
     period = np.interp(time, middles, periods) / speed
     period[~_inside(song, time)] = 0.0
     return period.astype(np.float32)
-
-
-def _disturb(log_bands: np.ndarray, levels: np.ndarray, rng: np.random.Generator) -> None:
-    """Some bands out, stems in doubt or out. In place."""
-    n_hops = len(log_bands)
-    if rng.random() < MASKED:
-        n_masked = int(rng.integers(1, MOST_MASKED + 1))
-        first = int(rng.integers(frontend.N_BANDS - n_masked + 1))
-        log_bands[:, first : first + n_masked] = FLOOR
-        coarse = np.unique(np.arange(first, first + n_masked) * N_COARSE // frontend.N_BANDS)
-        levels.reshape(n_hops, len(STEMS), N_COARSE)[:, :, coarse] = FLOOR
-    if rng.random() < DEAF:
-        levels[:] = FLOOR
-    else:
-        noise = rng.standard_normal(levels.shape[1], np.float32)
-        levels += noise * np.float32(LEVELS_NOISE * rng.random())
-
-
-def _mute(log_bands: np.ndarray, levels: np.ndarray, known: np.ndarray, rng: np.random.Generator) -> None:
-    """Some time without sound, about which nothing is asked. In place."""
-    if rng.random() < MUTED:
-        n_hops = int(rng.integers(MOST_MUTED_HOPS))
-        first = int(rng.integers(max(1, len(log_bands) - n_hops)))
-        for silenced, value in ((log_bands, FLOOR), (levels, FLOOR), (known, 0.0)):
-            silenced[first : first + n_hops] = value
-
-
-def _at(features: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Rows at fractional positions; the last row stands for what lies beyond."""
-    at = np.minimum(at, len(features) - 1)
-    low = np.floor(at).astype(np.int64)
-    high = np.minimum(low + 1, len(features) - 1)
-    share = (at - low).astype(np.float32)[:, None]
-    return features[low] * (1 - share) + features[high] * share
-
-
-def _toned(
-    log_bands: np.ndarray, levels: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """At another gain, through another equalizer, a little higher or lower, the top at times cut off."""
-    octaves = np.log2(frontend.band_frequencies_hz() / 1_000.0)
-    gain_db = -30.0 * rng.random() + rng.uniform(-2, 2) * octaves
-    gain_db = gain_db + np.interp(octaves, np.linspace(-5.5, 4.1, N_EQ), rng.uniform(-EQ_DB, EQ_DB, N_EQ))
-    shift = int(rng.integers(-PITCH_BANDS, PITCH_BANDS + 1))
-    log_bands = log_bands[:, np.clip(np.arange(frontend.N_BANDS) + shift, 0, frontend.N_BANDS - 1)]
-    if rng.random() < 0.1:
-        gain_db = gain_db - 24.0 * np.maximum(octaves - np.log2(rng.uniform(2.0, 10.0)), 0.0)
-    coarse_db = np.tile(gain_db.reshape(N_COARSE, -1).mean(axis=1), N_STEM_LEVELS // N_COARSE)
-    return _amplified(log_bands, gain_db), _amplified(levels, coarse_db)
-
-
-def _amplified(log_power: np.ndarray, gain_db: np.ndarray) -> np.ndarray:
-    """What the same bands would be after a gain: the floor stays where it is."""
-    power = _power(log_power) * np.float32(10.0) ** (gain_db.astype(np.float32) / 10)
-    return ((np.log10(power + frontend.POWER_FLOOR) + 4.0) * 0.5).astype(np.float32)
-
-
-def _power(log_power: np.ndarray) -> np.ndarray:
-    """float32: the power that log bands stand for."""
-    power = np.exp(log_power * np.float32(2.0 * np.log(10.0))) * np.float32(1e-4)
-    return np.maximum(power - np.float32(frontend.POWER_FLOOR), np.float32(0.0))
