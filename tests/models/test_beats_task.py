@@ -7,8 +7,9 @@ import pytest
 import torch
 from stemlight.analysis.feature_frame import HOP_S
 
-from models.beats_task import WARM_UP_HOPS, beat_loss
+from models.beats_task import VALIDATED_HOPS, WARM_UP_HOPS, activations_of, beat_loss
 from models.features.beat_features import BeatSegment
+from models.features.beat_song import BeatSong
 from models.net.beat_net import DilatedGru, tempo_periods
 
 N_HOPS = WARM_UP_HOPS + 20
@@ -72,3 +73,26 @@ def test_a_dilated_gru_hears_only_its_own_turn():
         other, _ = gru(changed, torch.zeros(1, 4, 6))
     moved = (one != other).any(dim=-1)[0].nonzero()[:, 0].tolist()
     assert moved == [3, 7, 11]
+
+
+def _song(folder, name: str, n_hops: int) -> BeatSong:
+    rng = np.random.default_rng(n_hops)
+    for kind, n in (("bands", 128), ("levels", 64)):
+        np.save(folder / f"{name}.{kind}.npy", rng.uniform(-1.0, 1.0, (n_hops, n)).astype(np.float16))
+    paths = folder / f"{name}.bands.npy", (folder / f"{name}.levels.npy",)
+    return BeatSong(name, "root", *paths, n_hops, False, np.arange(0.0, n_hops, 43.0), np.zeros(0), None)
+
+
+def test_songs_judged_side_by_side_are_songs_judged_alone(beat_net, tmp_path):
+    songs = [_song(tmp_path, str(n_hops), n_hops) for n_hops in (50, 300, 170)]
+    for song, activations in zip(songs, activations_of(beat_net, songs), strict=True):
+        log_bands, levels = (torch.from_numpy(features)[None] for features in song.features())
+        with torch.no_grad():
+            logits, _ = beat_net((log_bands, levels), beat_net.initial_state()).outputs
+        assert activations.shape == (song.n_hops, 3)
+        np.testing.assert_allclose(activations, torch.sigmoid(logits)[0].numpy(), atol=1e-4)
+
+
+def test_a_minute_of_each_song_is_judged(beat_net, tmp_path):
+    (activations,) = activations_of(beat_net, [_song(tmp_path, "long", VALIDATED_HOPS + 100)])
+    assert len(activations) == VALIDATED_HOPS
