@@ -53,6 +53,7 @@ class FakePipeline:
     frames: int = 0
     locked: bool = False
     taps: list[float] = field(default_factory=list)
+    tempo_locks: list[tuple[bool, float | None]] = field(default_factory=list)
     followed: list[Timeline | None] = field(default_factory=list)
 
     @property
@@ -81,6 +82,9 @@ class FakePipeline:
 
     def tap(self, time_s: float) -> None:
         self.taps.append(time_s)
+
+    def lock_tempo(self, locked: bool, tempo_bpm: float | None = None) -> None:
+        self.tempo_locks.append((locked, tempo_bpm))
 
     def set_agc_lock(self, locked: bool) -> None:
         self.locked = locked

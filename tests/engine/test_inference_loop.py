@@ -292,3 +292,13 @@ def test_the_offset_moves_the_beats_between_hops_too(loop, source, memory, sende
 def test_no_beat_is_sent_for_sound_that_has_stopped(loop, sender, just_captured):
     sender.due_s = just_captured(1.0) + FORESEEN_S + 0.01
     assert not loop.send_beat()
+
+
+def test_the_tempo_is_locked_hop_by_hop_and_an_engine_that_comes_after_is_told_which(
+    new_loop, source, memory, pipeline
+):
+    run(new_loop(), source, 0)
+    memory.controls.set("beat.lock", True)
+    run(new_loop(), source, 1, 2)
+    heard_bpm = pipeline.heard.timeline.tempo_bpm
+    assert pipeline.tempo_locks == [(False, None), (True, heard_bpm), (True, None)]

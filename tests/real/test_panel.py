@@ -96,6 +96,22 @@ def test_keys_reach_the_controls_and_a_killed_panel_is_back_as_it_was(desk):
     assert read_settings()["panel"]["page"] == page
 
 
+def test_a_tempo_that_is_locked_by_its_key_stays_locked_also_when_the_engine_dies(desk):
+    with desk() as (show, panel):
+        until(lambda: show.ring.latest().frame.beat_count > 8, "beats")
+        panel.press("k")
+        until(lambda: panel.controls.get("beat.lock"), "lock")
+        show.wait_for_frames(10)
+        tempo_bpm = show.ring.latest().frame.tempo_bpm
+        panel.press("s")  # a person's word: it is locked at that
+        until(lambda: show.ring.latest().frame.tempo_bpm < 0.6 * tempo_bpm, "half the tempo")
+        halved_bpm = show.ring.latest().frame.tempo_bpm
+        before = show.kill("engine")
+        until(lambda: show.health.part("engine").get("pid") not in (0, before), "engine again")
+        show.wait_for_frames(100)
+        assert show.ring.latest().frame.tempo_bpm == pytest.approx(halved_bpm, rel=1e-6)
+
+
 def test_what_is_heard_is_another_input_a_moment_later_and_back(desk):
     with desk() as (show, _):
         show.wait_for_frames(20)

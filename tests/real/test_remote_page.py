@@ -103,7 +103,10 @@ def test_a_button_fires_its_trigger_once_a_touch(page, controls, button, trigger
     assert fired + controls.fires(trigger) == 3
 
 
-@pytest.mark.parametrize(("button", "switch"), [("#blackout", "stage.blackout"), ("#freeze", "stage.freeze")])
+@pytest.mark.parametrize(
+    ("button", "switch"),
+    [("#blackout", "stage.blackout"), ("#freeze", "stage.freeze"), ("#lamp", "beat.lock")],
+)
 def test_a_switch_sets_its_control_and_shows_what_others_set(page, controls, button, switch):
     pressed = f"document.querySelector('{button}').getAttribute('aria-pressed') === "
     page.touch(button)

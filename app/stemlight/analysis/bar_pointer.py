@@ -34,6 +34,7 @@ OPINION_PER_S = 2.5  # nats a second at one nat of the network's opinion on the 
 LEAST_OPINION = 0.003  # of the likeliest: below it tempi are not told apart
 
 OCTAVE_WIDTH = 0.2  # octaves: what counts as half or twice a tempo
+LOCKED_WIDTH = 0.03  # log ratio: tempi that are read while one is locked; three rings at least
 
 # How far around a beat an activation still speaks for it, by hops off.
 KERNEL = (0.35, 1.0, 0.35)
@@ -121,12 +122,15 @@ class BarPointer:
         position = (phase * around.period + 0.5).astype(np.intp)
         return min(float(np.add.reduce(self._gather(around, position), axis=None)) / self._total, 1.0)
 
-    def lean(self, tempo: np.ndarray) -> None:
-        """From now on each beat costs what a listener thinks of its tempo.
+    def lean(self, tempo: np.ndarray | None) -> None:
+        """From now on each beat costs what a listener thinks of its tempo; nothing if None.
 
         `tempo` float32 (n_tempi,): a distribution over periods from SHORTEST_BEAT to LONGEST_BEAT, a constant
         ratio apart.
         """
+        if tempo is None:
+            self._opinion = None
+            return
         if len(self._opinion_at) != len(tempo):
             self._opinion_at = np.log(self._period / SHORTEST_BEAT)
             self._opinion_at *= (len(tempo) - 1) / math.log(LONGEST_BEAT / SHORTEST_BEAT)
@@ -155,6 +159,11 @@ class BarPointer:
         octaves = np.log2(self._period / period)
         shut = np.abs(np.abs(octaves) - 1.0) < OCTAVE_WIDTH
         prior = np.where(shut, np.float32(0.0), self.tempo_prior())
+        return prior / prior.sum()
+
+    def prior_near(self, period: float) -> np.ndarray:
+        """float32 (n_rings,) for `favour`: tempi near that of `period`, in hops, all alike, and no other."""
+        prior = (np.abs(self._log_period - math.log(period)) <= LOCKED_WIDTH).astype(np.float32)
         return prior / prior.sum()
 
     def place(self, period: float, phase: float, tempo_spread: float, phase_spread: float) -> None:

@@ -38,7 +38,9 @@ SILENT, HEARD = 0.06, 0.2  # ... and below the first nothing is learnt, above th
 
 SWITCH = 1.6  # a new reading must be this much likelier than the current one
 SLEW_S = 0.1  # time constant of phase corrections
-MAX_SLEW = 0.5  # of the tempo: half a beat is made up in one
+MAX_SLEW = 0.5  # of the tempo: half a beat is made up in one ...
+LOCKED_SLEW = 0.05  # ... and in ten while the tempo is locked ...
+TOLD_HOPS = round(2.0 / HOP_S)  # ... but for so long after the word of a person
 FIRST_CONFIDENCE = 0.15  # beats are counted from here on
 CONFIDENCE_S = 0.5
 SILENCE_CONFIDENCE_S = 20.0  # confidence falls by 1/e while nothing is heard
@@ -99,7 +101,9 @@ class BeatDecoder:
         self._beat_count = 0
         self._bar_count = 0
         self._recent_downbeat = [0.0] * 16
-        self._favour_hops = 0  # until the pointer may start anywhere again
+        self._word: np.ndarray | None = None  # what a person said of the tempo, as the pointer takes it ...
+        self._favour_hops = 0  # ... and how long it holds
+        self._hurry_hops = 0  # until a locked tempo makes the beat gentle again
         self._bar_hold = 0  # beats
         self._taps: list[float] = []
 
@@ -120,7 +124,7 @@ class BeatDecoder:
         if self._favour_hops > 0:
             self._favour_hops -= 1
             if self._favour_hops == 0:
-                self._pointer.favour(self._pointer.tempo_prior())
+                self._favour(None)
         return self._state()
 
     # What a person may say, between two hops.
@@ -143,6 +147,7 @@ class BeatDecoder:
     def shift_half_beat(self) -> None:
         """The beat is where the off-beat was; a second time undoes the first."""
         self._offset = (self._offset + 0.5) % 1.0
+        self._hurry_hops = TOLD_HOPS
 
     def resync(self) -> None:
         """This is the one: the nearest beat is a downbeat; and now is a beat where none is near."""
@@ -150,6 +155,7 @@ class BeatDecoder:
         error = phase - round(phase)
         if abs(error) > RESYNC_REACH:
             self._offset = (self._offset - error) % 1.0
+            self._hurry_hops = TOLD_HOPS
         self._place_metre(round(self._position), 0)
         self._set_bar(round(self._position), self._beats_per_bar, 0)
         self._bar_hold = BAR_HOLD_BEATS
@@ -169,15 +175,33 @@ class BeatDecoder:
         self._offset = 0.0
         beat_time = (first_s + count[-1] * interval_s) / HOP_S - 0.5 - ACTIVATION_DELAY_HOPS
         self._believe(beat_time, period)
-        self._pointer.favour(self._pointer.tempo_prior(60.0 / interval_s, TAP_OCTAVES))
-        self._favour_hops = round(TAP_S / HOP_S)
+        self._favour(self._pointer.tempo_prior(60.0 / interval_s, TAP_OCTAVES), TAP_S)
+
+    @property
+    def tempo_is_locked(self) -> bool:
+        """See `lock_tempo`."""
+        return self._lock.holds_period
+
+    def lock_tempo(self, locked: bool, tempo_bpm: float | None = None) -> None:
+        """The tempo stays as it is, whatever is heard, and beats move the phase alone; or both follow again.
+
+        What a person says of the tempo meanwhile is the locked tempo from then on. `tempo_bpm`: to lock at
+        this one instead, which another decoder had locked.
+        """
+        if locked == self._lock.holds_period:
+            return
+        if locked and tempo_bpm:
+            self._believe(self._lock.beat_time, 60.0 / (tempo_bpm * HOP_S))
+        self._lock.holds_period = locked
+        if locked:
+            self._pointer.lean(None)
+        self._let_read()
 
     def _retime(self, period: float, place: float) -> None:
         """Another octave; `place`: beats since the downbeat at the new tempo."""
         beat_time = self._hop + 0.5 - (place - self._offset) % 1.0 * period
         self._believe(beat_time, period)
-        self._pointer.favour(self._pointer.prior_without_octaves_of(period))
-        self._favour_hops = round(OCTAVE_S / HOP_S)
+        self._favour(self._pointer.prior_without_octaves_of(period), OCTAVE_S)
         since = math.floor(place)
         self._set_bar(math.floor(self._position), self._beats_per_bar, since % self._beats_per_bar)
         self._place_metre(math.floor(self._position), since)
@@ -186,6 +210,19 @@ class BeatDecoder:
         self._lock.seat(beat_time, period, TAP_TEMPO_SPREAD)
         self._pointer.place(period, self._lock.phase_at(self._hop), TAP_TEMPO_SPREAD, TAP_PHASE_SPREAD)
         self._has_locked = True
+        self._hurry_hops = TOLD_HOPS
+
+    def _favour(self, word: np.ndarray | None, seconds: float = 0.0) -> None:
+        """Which tempi the pointer may read: near a locked one alone, else by a person's word for a while."""
+        self._word, self._favour_hops = word, round(seconds / HOP_S)
+        self._let_read()
+
+    def _let_read(self) -> None:
+        if self._lock.holds_period:
+            prior = self._pointer.prior_near(self._lock.period)
+        else:
+            prior = self._pointer.tempo_prior() if self._word is None else self._word
+        self._pointer.favour(prior)
 
     def _place_metre(self, beat: int, beat_in_bar: int) -> None:
         """Tell the metre, which knows of the beats that are judged only, where `beat` stands."""
@@ -209,7 +246,7 @@ class BeatDecoder:
         if self._tempo is None:
             self._tempo = np.full(len(tempo), 1.0 / len(tempo), np.float32)
         self._tempo += (tempo - self._tempo) * np.float32(OPINION_STEP * trust)
-        if self._hop % OPINION_HOPS == 0:
+        if self._hop % OPINION_HOPS == 0 and not self._lock.holds_period:
             self._pointer.lean(self._tempo)
 
     def _follow(self, trust: float) -> float:
@@ -227,7 +264,8 @@ class BeatDecoder:
             # Another song, or another mind: what a person said was about the old one.
             self._offset = 0.0
             self._favour_hops = min(self._favour_hops, 1)
-        lock.seat(self._hop + (1.0 - best.phase) * best.period, best.period)
+        period = lock.period if lock.holds_period else best.period
+        lock.seat(self._hop + (1.0 - best.phase) * best.period, period)
         return best.mass
 
     def _step_bar(self, trust: float) -> None:
@@ -267,7 +305,9 @@ class BeatDecoder:
         target = self._lock.phase_at(end_of_hop) + self._offset
         error = (target - self._position - step + 0.5) % 1.0 - 0.5
         slew = error * (1.0 - math.exp(-HOP_S / SLEW_S))
-        slew = min(max(slew, -MAX_SLEW * step), MAX_SLEW * step)
+        most = (LOCKED_SLEW if self._lock.holds_period and not self._hurry_hops else MAX_SLEW) * step
+        self._hurry_hops -= self._hurry_hops > 0
+        slew = min(max(slew, -most), most)
         before = math.floor(self._position)
         self._position += step + slew
         if math.floor(self._position) > before and self._has_locked:

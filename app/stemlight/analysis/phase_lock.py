@@ -14,6 +14,7 @@ from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT
 TIMING_VARIANCE = 0.7  # hops squared: 10 ms of drummer and network; being coarse only costs speed
 WANDER_PHASE = 0.02  # hops squared a beat
 WANDER_PERIOD = 2e-5  # of the period, squared: std 0.0045 hops a beat at rest
+HELD_OFF = 0.005  # of the period: so far off may one be that is held, and the phase follows all the same
 STEADINESS_BEATS = 5.0  # memory of the mean lateness and of its size
 HURRY = 0.75  # mean lateness over mean size: chance alone gives 0.5, a tempo that changes gives 1
 HURRY_HOPS = 0.4  # and at least this late: less is the rounding to whole hops
@@ -30,11 +31,13 @@ class PhaseLock:
 
     def __init__(self) -> None:
         self._activation = [0.0] * HISTORY
+        self._holds_period = False
         self.reset()
 
     def reset(self) -> None:
         """At rest: 120 BPM from hop zero."""
         self._activation[:] = [0.0] * HISTORY
+        self._holds_period = False
         self.seat(0.0, 43.07)
 
     def seat(self, beat_time: float, period: float, period_spread: float = NEW_PERIOD) -> None:
@@ -46,6 +49,16 @@ class PhaseLock:
         self._p_pp = (period_spread * period) ** 2
         self._lateness = 0.0
         self._unsteadiness = 0.0
+
+    @property
+    def holds_period(self) -> bool:
+        """The period stays as it is, to the bit, until another is seated; beats move the phase alone."""
+        return self._holds_period
+
+    @holds_period.setter
+    def holds_period(self, holds: bool) -> None:
+        self._holds_period = holds
+        self._p_tp = 0.0  # what is learnt of the phase says nothing of a period that stays
 
     def process(self, hop: int, activation: float, least: float) -> bool:
         """One hop on. True when a beat's gate has closed and the filter has stepped to the next beat.
@@ -83,7 +96,8 @@ class PhaseLock:
         self._lateness += (late - self._lateness) / STEADINESS_BEATS
         self._unsteadiness += (abs(late) - self._unsteadiness) / STEADINESS_BEATS
         if abs(self._lateness) > max(HURRY * self._unsteadiness, HURRY_HOPS):
-            self._p_pp += HURRY_GAIN * self._lateness**2
+            if not self._holds_period:
+                self._p_pp += HURRY_GAIN * self._lateness**2
             variance = TIMING_VARIANCE
         else:
             variance = TIMING_VARIANCE + self._unsteadiness**2
@@ -97,9 +111,12 @@ class PhaseLock:
 
     def _predict(self) -> None:
         self.beat_time += self.period
-        self._p_tt += 2.0 * self._p_tp + self._p_pp + WANDER_PHASE
-        self._p_tp += self._p_pp
-        self._p_pp += WANDER_PERIOD * self.period
+        if self._holds_period:
+            self._p_tt += (HELD_OFF * self.period) ** 2 + WANDER_PHASE
+        else:
+            self._p_tt += 2.0 * self._p_tp + self._p_pp + WANDER_PHASE
+            self._p_tp += self._p_pp
+            self._p_pp += WANDER_PERIOD * self.period
         # Coasting through a breakdown must not forget the tempo, nor doubt the phase beyond the gate.
         doubt_t = min(1.0, GATE * self.period / math.sqrt(self._p_tt))
         doubt_p = min(1.0, NEW_PERIOD * self.period / math.sqrt(self._p_pp))

@@ -57,6 +57,12 @@ CONTROLS: tuple[Control, ...] = (
     Control("beat.halve", "trigger", 0, "half the tempo"),
     Control("beat.half_shift", "trigger", 0, "moves the beat by half a beat"),
     Control(
+        "beat.lock",
+        "bool",
+        False,
+        "the tempo that is heard stays as it is, and only its phase follows; a beat from outside has its own",
+    ),
+    Control(
         "beat.offset_ms",
         "float",
         0.0,

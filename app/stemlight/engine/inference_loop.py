@@ -41,6 +41,7 @@ class BeatCommands(Protocol):
     def shift_half_beat(self) -> None: ...
     def resync(self) -> None: ...
     def tap(self, time_s: float) -> None: ...
+    def lock_tempo(self, locked: bool, tempo_bpm: float | None = None) -> None: ...
 
 
 class HeardBeat(Protocol):
@@ -111,7 +112,9 @@ class InferenceLoop:
         # What an engine that died had counted: this one counts on.
         self._before = {name: self._health.get(name) for name in self._health.table.counters}
         self._newest: Published | None = None  # of this engine's own
-        self._orphaned = ring.latest()  # of the engine before
+        self._orphaned = ring.latest()  # of the engine before ...
+        heard = lines.read("heard") if lines else None
+        self._tempo_before = heard.line.tempo_bpm if heard else None  # ... and the tempo that it had
 
     def run(self) -> None:
         """Until the input ends or the show does. Collects garbage itself, when no hop waits."""
@@ -208,6 +211,8 @@ class InferenceLoop:
                     command()
         if controls.fires("beat.tap") and self._newest and not following:
             beats.tap(self._newest.stream_time_at(controls.fired_at("beat.tap")))
+        beats.lock_tempo(bool(controls.get("beat.lock")), self._tempo_before)
+        self._tempo_before = None
         self._pipeline.set_agc_lock(bool(controls.get("agc.lock")))
         self._offset_s = float(controls.get("beat.offset_ms")) / 1e3
         gain_db = float(controls.get("input.gain_db"))

@@ -57,6 +57,7 @@ KEYS: tuple[Key, ...] = (
     Key("D", "tempo x2", _fire("beat.double")),
     Key("S", "tempo /2", _fire("beat.halve")),
     Key("X", "shift half a beat", _fire("beat.half_shift")),
+    Key("K", "lock the tempo", _toggle("beat.lock")),
     Key("Y", "whose beat is followed", _fire("sync.next_source")),
     Key("L", "lead Ableton Link", _toggle("sync.lead")),
     Key("F", "fill the monitor", _toggle("stage.fullscreen")),

@@ -72,8 +72,10 @@ class TopStrip(QFrame):
         self._tempo.setMinimumWidth(84)
         self._tempo.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._tempo.setAccessibleName(self.tr("Tempo in beats a minute"))
+        self._locked = Line(quiet=True, size_px=11)
+        self._locked.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._lamps = BarLamps(38, 44)
-        row.addWidget(self._tempo)
+        row.addLayout(_column(self._tempo, self._locked))
         row.addWidget(self._lamps, 2)
         self._on_air, self._coming = Line(size_px=15, bold=True), Line(quiet=True, size_px=12)
         row.addLayout(_column(self._on_air, self._coming), 4)
@@ -100,6 +102,9 @@ class TopStrip(QFrame):
         tempo = f"{newest.frame.tempo_bpm:.1f}" if has_beat and newest else "–"
         if tempo != self._tempo.text():
             self._tempo.setText(tempo)
+        locked = bool(self._link.controls.get("beat.lock"))
+        self._locked.setVisible(locked)
+        self._locked.say(self.tr("locked") if locked else "")
         self._on_air.say(on_air_title(self._link))
         learnt = self._link.part("doors").words("midi_learn")
         if learnt != self._last_said:

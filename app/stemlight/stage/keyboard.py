@@ -17,8 +17,8 @@ HELP = (
     "SPACE        tap the beat          R        the one is now",
     "D            tempo x2              S        tempo /2",
     "X            shift half a beat     Y        whose beat is followed",
-    "L            lead Ableton Link     H        this help",
-    "C            the control panel",
+    "K            lock the tempo        L        lead Ableton Link",
+    "C            the control panel     H        this help",
 )
 
 _TRIGGERS = {
@@ -40,6 +40,7 @@ _SWITCHES = {
     "b": "stage.blackout",
     "p": "stage.freeze",
     "h": "stage.help",
+    "k": "beat.lock",
     "l": "sync.lead",
     "a": "autopilot.on",
 }

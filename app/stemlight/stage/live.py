@@ -172,6 +172,7 @@ class LiveStage:
 
     def _help(self) -> list[str]:
         tempo = f"{self._newest.frame.tempo_bpm:.1f} bpm" if self._newest else "no sound yet"
+        tempo += ", locked" if self._controls.get("beat.lock") else ""
         width, height = self._renderer.size_px
         transition = self._controls.get("stage.transition")
         beats = float(self._controls.get("stage.transition_beats"))
