@@ -13,10 +13,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +30,7 @@ from typing import Any
 from stemlight import __version__
 from stemlight.bus.controls import SYNC_SOURCES, ControlBus, Value
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.bus.health import Health
+from stemlight.bus.health import MAX_DESTINATIONS, Health
 from stemlight.bus.look_cell import LookCell
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
@@ -99,9 +100,7 @@ def run_show(settings: ShowSettings) -> int:
     Main thread. UserError if what was asked for cannot be had. Nothing is left running or in memory.
     """
     given = tuple(map(OscDestination.parse, settings.osc))
-    file = settings.osc_config
-    configured = load_outputs(file) if file and file.exists() else ()
-    destinations = checked_number(given + configured)
+    checked_number(given + _destinations([settings.osc_config] if settings.osc_config else []))
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
     if settings.record:
@@ -115,6 +114,8 @@ def run_show(settings: ShowSettings) -> int:
     os.environ.update(ENVIRONMENT)  # the children read it when they load numpy
     with ExitStack() as stack:
         signals = stack.enter_context(_heard_signals())
+        given_file = stack.enter_context(_file_of(given)) if given else None
+        osc_files = tuple(file for file in (given_file, settings.osc_config) if file)
         remove_stale_segments()
         stack.enter_context(closing(FrameRing.create(segment_name("frames"))))
         controls = stack.enter_context(closing(ControlBus.create(segment_name("controls"))))
@@ -129,18 +130,18 @@ def run_show(settings: ShowSettings) -> int:
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         stack.enter_context(closing(LookCell.create(segment_name("look"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
-        children = [_engine(settings, given)]
+        children = [_engine(settings, osc_files)]
         if settings.stage:
             children.append(_stage(settings))
         children.append(_doors(settings))  # last: sound and picture are waited for
         if settings.panel and qt_can_show():
-            children.append(_panel(settings))
+            children.append(_panel(settings, osc_files, given_file))
         supervisor = Supervisor(children, health, signals, controls, debug=settings.debug)
         if settings.panel and not qt_can_show():
             supervisor.say_when_begun("no display here: running without the control panel")
         seconds = supervisor.run(settings.seconds)
         if settings.stats:
-            stats = _stats(health, children, destinations, seconds)
+            stats = _stats(health, children, seconds)
             with whole_file(settings.stats) as path:
                 path.write_text(json.dumps(stats, indent=2, ensure_ascii=False) + "\n")
     return DONE
@@ -333,7 +334,29 @@ def _set_outputs(settings: ShowSettings, controls: ControlBus) -> None:
         controls.set("stage.mirror", settings.mirror)
 
 
-def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) -> Child:
+@contextmanager
+def _file_of(given: Sequence[OscDestination]) -> Iterator[Path]:
+    """A file of the destinations of the command line, where the panel changes them; it ends with the show."""
+    import tomlkit
+
+    tables = tomlkit.aot()
+    for destination in given:
+        tables.append(tomlkit.item(destination.as_table()))
+    path = Path(tempfile.gettempdir()) / f"{segment_name('osc')}.toml"
+    with whole_file(path) as temporary:
+        temporary.write_text(tomlkit.dumps({"osc": tables}), encoding="utf-8")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _destinations(files: Sequence[Path]) -> tuple[OscDestination, ...]:
+    """What the files say, of those that are there. UserError where one is wrong."""
+    return tuple(each for file in files if file.exists() for each in load_outputs(file))
+
+
+def _engine(settings: ShowSettings, osc_files: tuple[Path, ...]) -> Child:
     engine = EngineSettings(
         frames=segment_name("frames"),
         controls=segment_name("controls"),
@@ -343,8 +366,7 @@ def _engine(settings: ShowSettings, destinations: tuple[OscDestination, ...]) ->
         mute=settings.mute,
         loop=settings.loop,
         models=settings.models,
-        osc=destinations,
-        osc_config=settings.osc_config,
+        osc_files=osc_files,
         real_time=settings.real_time,
     )
     return Child("engine", "stemlight.engine.process:run_engine", engine)
@@ -381,14 +403,14 @@ def _doors(settings: ShowSettings) -> Child:
     return Child("doors", "stemlight.doors.process:run_doors", doors)
 
 
-def _panel(settings: ShowSettings) -> Child:
+def _panel(settings: ShowSettings, osc_files: tuple[Path, ...], osc_given: Path | None) -> Child:
     panel = PanelSettings(
         frames=segment_name("frames"),
         controls=segment_name("controls"),
         health=segment_name("health"),
         source=settings.source,
-        osc_given=settings.osc,
-        osc_config=settings.osc_config,
+        osc_files=osc_files,
+        osc_given=osc_given,
         look=segment_name("look"),
         has_stage=settings.stage,
         keeps=settings.keeps,
@@ -462,9 +484,7 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _stats(
-    health: Health, shown: list[Child], destinations: tuple[OscDestination, ...], seconds: float
-) -> dict[str, Any]:
+def _stats(health: Health, shown: list[Child], seconds: float) -> dict[str, Any]:
     """What was counted, as `--stats` writes it; times in ms."""
     show, engine = health.part("show"), health.part("engine")
     children = [child.name for child in shown]
@@ -474,13 +494,14 @@ def _stats(
         "restarts": {name: show.get(f"{name}_restarts") for name in children},
         "osc": [
             {
-                "destination": str(address),
-                "profile": address.profile,
+                "destination": line.partition("?")[0].rpartition(":")[0],
+                "profile": line.partition("?")[0].rpartition(":")[2],
                 "packets": engine.get(f"osc.{i}.packets"),
                 "errors": engine.get(f"osc.{i}.errors"),
                 "says": engine.words(f"osc.{i}"),
             }
-            for i, address in enumerate(destinations)
+            for i in range(MAX_DESTINATIONS)
+            if (line := engine.words(f"osc.{i}.to"))
         ],
     } | {name: health.part(name).snapshot() for name in children}
 

@@ -121,3 +121,30 @@ def test_a_file_that_is_not_there_is_one_clear_line(tmp_path):
 def test_there_may_not_be_more_than_a_hop_can_serve():
     with pytest.raises(UserError, match="at most 32"):
         outputs_from_tables([{"to": f"a:{n}"} for n in range(1, 34)], "x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "127.0.0.1:9000",
+        "[::1]:9000:spectra",
+        "studio.local:7000:resolume?rate_hz=30&offset_ms=-40.5&only_on_change=false&prefix=/left&tempo=raw",
+        "a:1:touchdesigner?time_tags=true&rate_hz=0.1",
+    ],
+)
+def test_a_destination_is_itself_again_from_its_line_and_from_its_table(line):
+    found = OscDestination.parse(line)
+    assert OscDestination.parse(found.line) == found
+    assert outputs_from_tables([found.as_table()], "here") == (found,)
+
+
+def test_mappings_are_in_the_table_alone():
+    table = {
+        "to": "127.0.0.1:7000",
+        "profile": "resolume",
+        "values": {"vocals.level": "layer 1 opacity"},
+        "triggers": {"drop": "column 2"},
+    }
+    (found,) = outputs_from_tables([table], "here")
+    assert outputs_from_tables([found.as_table()], "here") == (found,)
+    assert found.line == "127.0.0.1:7000:resolume"

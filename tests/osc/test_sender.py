@@ -129,7 +129,7 @@ def test_a_file_of_outputs_is_read_again_when_it_is_written(listener, sender, fr
     fixed, first, second = listener(), listener(), listener()
     file, said = tmp_path / "outputs.toml", []
     file.write_text(f'[[osc]]\nto = "127.0.0.1:{first.port}"\n')
-    out = sender([to(fixed)], lambda number, words: said.append((number, words)), file=file)
+    out = sender([to(fixed)], lambda number, words: said.append((number, words)), files=[file])
     out.send(frame, frame.time_s)
     assert first.packets() and fixed.packets()
 
@@ -157,16 +157,48 @@ def test_a_file_of_outputs_is_read_again_when_it_is_written(listener, sender, fr
     assert second.packets()
 
 
+def test_that_a_file_is_right_again_is_said_though_nothing_has_changed(listener, sender, tmp_path):
+    file, said = tmp_path / "outputs.toml", []
+    right = f'[[osc]]\nto = "127.0.0.1:{listener().port}"\n'
+    file.write_text(right)
+    out = sender([], lambda number, words: said.append(words), files=[file])
+    for text in ("[[osc]", right):
+        file.write_text(text)
+        out.look()
+    assert said[-1] == "outputs.toml read again"
+
+
+def test_several_files_are_followed_and_one_that_is_gone_is_no_word_of_the_other(
+    listener, sender, frame, tmp_path
+):
+    there, later = listener(), listener()
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(f'[[osc]]\nto = "127.0.0.1:{there.port}"\n')
+    out = sender([], files=[first, second])
+    second.write_text(f'[[osc]]\nto = "127.0.0.1:{later.port}"\noffset_ms = 20\n')
+    out.look()
+    out.send(frame, frame.time_s)
+    assert there.packets() and later.packets()
+    assert [destination.line for destination in out.destinations] == [
+        f"127.0.0.1:{there.port}:stemlight",
+        f"127.0.0.1:{later.port}:stemlight?offset_ms=20.0",
+    ]
+    second.write_text("")
+    out.look()
+    out.send(frame, frame.time_s)
+    assert there.packets() and not later.packets()
+
+
 def test_a_file_that_is_wrong_at_the_start_is_an_error(tmp_path):
     file = tmp_path / "outputs.toml"
     file.write_text("[[osc]]\n")
     with pytest.raises(UserError, match="osc 1: `to` says where"):
-        OscSender([], file=file)
+        OscSender([], files=[file])
 
 
 def test_a_file_may_come_later(listener, sender, frame, tmp_path):
     there, file = listener(), tmp_path / "outputs.toml"
-    out = sender([], file=file)
+    out = sender([], files=[file])
     out.send(frame, frame.time_s)
     file.write_text(f'[[osc]]\nto = "127.0.0.1:{there.port}"\n')
     out.look()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stemlight.errors import UserError
 from stemlight.osc.outputs import load_outputs
-from stemlight.panel.osc_tables import add, change, read_rows, remove
+from stemlight.panel.osc_tables import add, change, put_back, read_rows, remove
 
 FILE = """# mine
 [panel]
@@ -84,21 +84,29 @@ def test_on_must_be_a_switch(file):
         load_outputs(file)
 
 
-def test_the_page_adds_switches_and_removes(open_panel, file, settings, monkeypatch):
-    from dataclasses import replace
+def test_what_is_removed_comes_back_to_the_letter(file):
+    for place in (0, 1):
+        removed = remove(file, place)
+        assert len(read_rows(file)) == 1
+        put_back(file, removed)
+        assert file.read_text() == FILE
 
-    from stemlight.panel.memory import Memory
-    from stemlight.panel.pages.outputs import OutputsPage
 
-    link = open_panel().link
-    page = OutputsPage(link, Memory(), replace(settings, osc_config=file, osc_given=("127.0.0.1:1",)))
-    page.look()
-    assert page._table.rowCount() == 4  # heads, the given one, two of the file
-    page._to.setText("127.0.0.1:9200")
-    page._add()
-    assert [row.to for row in read_rows(file)][-1] == "127.0.0.1:9200"
-    page._to.setText("nonsense")
-    page._add()
-    assert "no OSC destination" in page._wrong.text()
-    assert len(read_rows(file)) == 3
-    page.deleteLater()
+def test_a_table_that_is_another_one_by_now_is_left_alone(file):
+    seen = read_rows(file)[0].table
+    file.write_text(FILE.replace("9000", "9001"))
+    before = file.read_text()
+    for act in (lambda: change(file, 0, {"on": False}, seen), lambda: remove(file, 0, seen)):
+        with pytest.raises(UserError, match="look again"):
+            act()
+    with pytest.raises(UserError, match="look again"):
+        change(file, 7, {"on": False})
+    assert file.read_text() == before
+
+
+@pytest.mark.parametrize("text", ["[[osc]", "osc = [{to = 'a:1'}]\n", "osc = 3\n"])
+def test_what_cannot_be_edited_is_refused_and_left_alone(file, text):
+    file.write_text(text)
+    with pytest.raises(UserError):
+        add(file, {"to": "127.0.0.1:9000"})
+    assert file.read_text() == text

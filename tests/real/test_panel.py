@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
-from contextlib import contextmanager
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from pulse import PrivatePulse, pulse  # noqa: F401 - the fixture
 from running_show import attached, running_show, until
 from stemlight.bus.controls import ControlBus
+from stemlight.panel import osc_tables
 from stemlight.settings import read_settings
 
 pytestmark = pytest.mark.real
@@ -147,6 +151,40 @@ def test_a_device_is_chosen_pulled_out_and_put_back(pulse: PrivatePulse):  # noq
         assert show.health.part("show").get("engine_restarts") == 0
         chooser.close()
         controls.close()
+
+
+def test_a_destination_of_the_command_line_is_changed_while_it_is_sent_to():
+    """Through the file in which the panel changes it, and which ends with the show."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        to = f"127.0.0.1:{receiver.getsockname()[1]}"
+        with running_show(*QUIET_SHOW, "--osc", f"{to}:spectra?rate_hz=20") as show:
+            engine = show.health.part("engine")
+            until(lambda: engine.words("osc.0.to") == f"{to}:spectra?rate_hz=20.0", "destination")
+            file = Path(tempfile.gettempdir()) / f"stemlight-{show.process.pid}-osc.toml"
+            osc_tables.change(file, 0, {"profile": "stemlight", "offset_ms": -25.0})
+            changed = f"{to}:stemlight?rate_hz=20.0&offset_ms=-25.0"
+            until(lambda: engine.words("osc.0.to") == changed, "change")
+            osc_tables.change(file, 0, {"on": False})
+            until(lambda: not engine.words("osc.0.to"), "silence")
+            receiver.setblocking(False)
+            with suppress(BlockingIOError):
+                while receiver.recv(65536):
+                    pass
+            show.wait_for_frames(86)
+            with pytest.raises(BlockingIOError):
+                receiver.recv(65536)
+            osc_tables.change(file, 0, {"on": True})
+            until(lambda: engine.words("osc.0.to"), "destination again")
+            before = show.kill("engine")
+            until(lambda: engine.get("pid") not in (0, before), "engine again")
+            show.wait_for_frames(20)
+            assert engine.words("osc.0.to") == changed
+            receiver.setblocking(True)
+            assert receiver.recv(65536)
+            show.press_ctrl_c()
+            show.wait()
+            assert not file.exists()
 
 
 def test_without_a_display_the_show_says_so_and_goes_on(monkeypatch):

@@ -51,7 +51,12 @@ PARTS: dict[str, PartTable] = {
             "input_latency_us",  # between the microphone and a block's arrival, as the driver reports it
             "nonfinite",  # samples that were no numbers
             "following",  # 1 while the beat goes by a line from outside
-            *(f"osc.{i}.{what}" for i in range(MAX_DESTINATIONS) for what in ("packets", "errors")),
+            # `troubled`: 1 while a destination cannot be sent to.
+            *(
+                f"osc.{i}.{what}"
+                for i in range(MAX_DESTINATIONS)
+                for what in ("packets", "errors", "troubled")
+            ),
         ),
         timings=(
             "hop_ms",  # everything the engine did for one hop
@@ -63,7 +68,12 @@ PARTS: dict[str, PartTable] = {
             "to_osc_ms",  # its block has come -> the last OSC packet has gone
             "sound_to_osc_ms",  # last sample captured -> the last OSC packet has gone
         ),
-        words=("last", "input"),
+        words=(
+            "last",
+            "input",
+            # Which destination has the place, as a line, and what last went wrong with it.
+            *(f"osc.{i}.{what}" for i in range(MAX_DESTINATIONS) for what in ("to", "trouble")),
+        ),
         # What the input said when it last began, went or came back; and the rest.
         news=("input_news", "priority", "osc", *(f"osc.{i}" for i in range(MAX_DESTINATIONS))),
     ),

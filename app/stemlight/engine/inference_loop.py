@@ -20,7 +20,7 @@ from stemlight.analysis.timeline import Timeline
 from stemlight.audio.hop_input import HopInput, HopStamp
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing, Published
-from stemlight.bus.health import Health
+from stemlight.bus.health import MAX_DESTINATIONS, Health
 from stemlight.bus.tempo_lines import SaidLine, TempoLines
 from stemlight.osc.sender import OscSender
 
@@ -108,6 +108,7 @@ class InferenceLoop:
         self._lost = 0  # hops that fell due while no engine ran
         self._offset_s = 0.0
         self._input_state = ""
+        self._n_destinations = MAX_DESTINATIONS  # that an engine before may have had
         self.on_input_chosen: Callable[[str, str], None] = lambda device, channels: None  # by the controls
         # What an engine that died had counted: this one counts on.
         self._before = {name: self._health.get(name) for name in self._health.table.counters}
@@ -271,9 +272,16 @@ class InferenceLoop:
             self._count_on(name, getattr(status, name))
         self._count_on("input_restarts", status.restarts)
         self._health.set("input_latency_us", round(status.latency_s * 1e6))
-        for i, destination in enumerate(self._sender.destinations if self._sender else ()):
+        destinations = self._sender.destinations if self._sender else ()
+        for i, destination in enumerate(destinations):
+            self._health.say(f"osc.{i}.to", destination.line)
+            self._health.say(f"osc.{i}.trouble", destination.trouble)
+            self._health.set(f"osc.{i}.troubled", destination.is_troubled)
             self._count_on(f"osc.{i}.packets", destination.packets)
             self._count_on(f"osc.{i}.errors", destination.errors)
+        for i in range(len(destinations), self._n_destinations):
+            self._health.say(f"osc.{i}.to", "")
+        self._n_destinations = len(destinations)
 
     def _count_on(self, counter: str, since_start: int) -> None:
         self._health.set(counter, self._before[counter] + since_start)

@@ -17,7 +17,6 @@ from stemlight.bus.health import Health
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.engine.inference_loop import InferenceLoop
 from stemlight.model_folders import ModelFolders
-from stemlight.osc.outputs import OscDestination
 from stemlight.priority import raise_priority
 
 SWITCH_INTERVAL_S = 0.0005  # threads of ours give way ten times sooner than Python's 5 ms (PLATFORM.md, 2)
@@ -36,8 +35,7 @@ class EngineSettings:
     mute: bool = False
     loop: bool = False
     models: ModelFolders | None = None  # None: those that ship
-    osc: tuple[OscDestination, ...] = ()
-    osc_config: Path | None = None  # more of them; read again when it is written
+    osc_files: tuple[Path, ...] = ()  # of destinations; need not be there, read again when they are written
     real_time: bool = True
 
 
@@ -68,11 +66,11 @@ def run_engine(settings: EngineSettings) -> int:
         )
         stack.enter_context(closing(source))
         sender = None
-        if settings.osc or settings.osc_config:
+        if settings.osc_files:
             sender = OscSender(
-                settings.osc,
+                (),
                 lambda i, line: words.say(f"osc.{i}" if i >= 0 else "osc", f"OSC: {line}"),
-                file=settings.osc_config,
+                files=settings.osc_files,
             )
             stack.enter_context(closing(sender))
         pipeline = Pipeline(load_chosen(settings.models))

@@ -76,9 +76,10 @@ def feed(settings: FeedSettings, say: Callable[[str], None]) -> Fed:
     given = tuple(map(OscDestination.parse, settings.osc))
     if not given and not (settings.osc_config and load_outputs(settings.osc_config)):
         raise UserError("nowhere to send to; say where with --osc, for example --osc 127.0.0.1:9000")
+    files = (settings.osc_config,) if settings.osc_config else ()
     source = PacedFile(settings.song, mute=not settings.aloud, loop=settings.loop, start_s=settings.start_s)
     with (
-        closing(OscSender(given, lambda _, words: say(words), file=settings.osc_config)) as sender,
+        closing(OscSender(given, lambda _, words: say(words), files=files)) as sender,
         closing(source),
         _ended_by_signals() as ended,
     ):

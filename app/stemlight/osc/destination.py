@@ -23,8 +23,11 @@ class Destination:
     def __init__(self, settings: OscDestination, say: Callable[[str], None]) -> None:
         """`say` takes a line for people: at most one a minute about trouble, and one when it is over."""
         self.settings = settings
+        self.line = settings.line  # of the settings; said once a second
         self.packets = 0  # that the system took
         self.errors = 0
+        self.trouble = ""  # what went wrong last ...
+        self.is_troubled = False  # ... and whether it still does
         self._say = say
         self._socket: socket.socket | None = None
         self._why_closed = ""
@@ -63,9 +66,11 @@ class Destination:
         """Hands packets to the system. `now_s`: any clock in seconds that runs while packets are sent."""
         for packet in packets:
             self._send_one(packet, now_s)
-        if self._trouble_said and now_s - self._troubled_at_s > CALM_S:
-            self._trouble_said = False
-            self._say(f"sending to {self.settings}")
+        if self.is_troubled and now_s - self._troubled_at_s > CALM_S:
+            self.is_troubled = False
+            if self._trouble_said:
+                self._trouble_said = False
+                self._say(f"sending to {self.settings}")
 
     def close(self) -> None:
         """Lets the socket go."""
@@ -98,6 +103,7 @@ class Destination:
 
     def _note(self, trouble: str, now_s: float) -> None:
         self.errors += 1
+        self.trouble, self.is_troubled = trouble or self.trouble, True
         self._troubled_at_s = now_s
         if trouble and now_s >= self._quiet_until_s:
             self._say(trouble)

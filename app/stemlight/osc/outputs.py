@@ -16,10 +16,10 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from stemlight.bus.health import MAX_DESTINATIONS
 from stemlight.errors import UserError
@@ -75,6 +75,22 @@ class OscDestination:
     def feed(self) -> OscDestination:
         """What is sent, wherever to: destinations with the same feed share their packets."""
         return replace(self, host="", port=0)
+
+    @property
+    def line(self) -> str:
+        """All of it as `parse` reads it, but for the mappings."""
+        settings = {key: value for key, value in self.as_table().items() if key in _KEYS_IN_A_LINE}
+        words = {key: str(v).lower() if isinstance(v, bool) else str(v) for key, v in settings.items()}
+        return f"{self}:{self.profile}" + (f"?{urlencode(words)}" if words else "")
+
+    def as_table(self) -> dict[str, Any]:
+        """Of what an [[osc]] table says: where to, the profile, and what is not as usual."""
+        table: dict[str, Any] = {"to": str(self), "profile": self.profile}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in _KEYS and value != field.default:
+                table[field.name] = dict(value) if isinstance(value, tuple) else value
+        return table
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -42,24 +42,25 @@ class OscSender:
         settings: Sequence[OscDestination],
         say: Callable[[int, str], None] = _not_said,
         *,
-        file: Path | None = None,
+        files: Sequence[Path] = (),
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """`say` takes the number of a destination and a line about it, rarely; on a thread of the sender's.
 
-        `file`: outputs of its own, after `settings`; read again whenever it is written, and what is wrong
-        with it is said as of destination -1. It need not be there. UserError where it is wrong now.
+        `files`: outputs of their own, after `settings`; read again whenever one is written, and what is
+        wrong with it is said as of destination -1. They need not be there. UserError where one is wrong now.
         """
         self._say = say
         self._wall_clock = wall_clock
         self._fixed = tuple(settings)
-        self._file = file
-        self._file_stamp = _stamp(file)
+        self._files = tuple(files)
+        self._stamps = [_stamp(file) for file in self._files]
+        self._is_wrong = False  # what they say now
         self._feeds: tuple[_Feed, ...] = ()  # never changed, only replaced
         self._spectra_needed = False
         self._wanted: tuple[_Feed, ...] | None = None
         self._destinations: tuple[Destination, ...] = ()
-        self.replace((*self._fixed, *(load_outputs(file) if file and self._file_stamp else ())))
+        self.replace((*self._fixed, *self._of_files()))
         self._take_wanted(0.0)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="osc keeper", daemon=True)
@@ -140,14 +141,23 @@ class OscSender:
         self._spectra_needed = any(feed.bundles.needs_spectra for feed in wanted)
 
     def look(self) -> None:
-        """Reads the file of outputs again if it was written. Any thread but that of `send`."""
-        stamp = _stamp(self._file)
-        if self._file and stamp and stamp != self._file_stamp:
-            self._file_stamp = stamp
-            self._read_again(self._file)
+        """Reads the files of outputs again if one was written. Any thread but that of `send`."""
+        stamps = [_stamp(file) for file in self._files]
+        written = [
+            file
+            for file, stamp, before in zip(self._files, stamps, self._stamps, strict=True)
+            if stamp and stamp != before
+        ]
+        if written:
+            self._stamps = stamps
+            self._read_again(", ".join(file.name for file in written))
+
+    def _of_files(self) -> list[OscDestination]:
+        there = [file for file, stamp in zip(self._files, self._stamps, strict=True) if stamp]
+        return [destination for file in there for destination in load_outputs(file)]
 
     def _keep(self) -> None:
-        """Opens what is closed and looks at the file. A thread of its own."""
+        """Opens what is closed and looks at the files. A thread of its own."""
         tried_s: dict[Destination, float] = {}  # when each was last looked for
         while not self._closing.is_set():
             self.look()
@@ -159,15 +169,17 @@ class OscSender:
                     destination.open()
             self._closing.wait(LOOK_S)
 
-    def _read_again(self, file: Path) -> None:
+    def _read_again(self, names: str) -> None:
         before = [destination.settings for destination in self._destinations]
         try:
-            self.replace((*self._fixed, *load_outputs(file)))
+            self.replace((*self._fixed, *self._of_files()))
         except UserError as error:
+            self._is_wrong = True
             self._say(-1, f"{error}; sending as before")
             return
-        if [destination.settings for destination in self._destinations] != before:
-            self._say(-1, f"{file.name} read again")
+        if self._is_wrong or [destination.settings for destination in self._destinations] != before:
+            self._is_wrong = False
+            self._say(-1, f"{names} read again")
 
 
 def _bundles(settings: OscDestination) -> Bundles:
@@ -184,10 +196,10 @@ def _bundles(settings: OscDestination) -> Bundles:
     )
 
 
-def _stamp(file: Path | None) -> tuple[int, int] | None:
+def _stamp(file: Path) -> tuple[int, int] | None:
     """Changes when the file is written; None where it is not there."""
     try:
-        status = file.stat() if file else None
+        status = file.stat()
     except OSError:
         return None
-    return (status.st_mtime_ns, status.st_size) if status else None
+    return status.st_mtime_ns, status.st_size

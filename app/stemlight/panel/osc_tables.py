@@ -32,12 +32,23 @@ class OscRow:
         return str(self.table.get("to", "?"))
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A table that was taken out, with its comments, and where from."""
+
+    place: int
+    item: Any  # tomlkit's
+    to: str
+
+
 def read_rows(path: Path) -> list[OscRow]:
-    """All tables of the file; none where there is no file or it is no TOML."""
+    """All tables of the file; none where there is no file. UserError where it cannot be read."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("osc", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except FileNotFoundError:
         return []
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     return [_row(table) for table in tables] if isinstance(tables, list) else []
 
 
@@ -47,9 +58,12 @@ def add(path: Path, table: Mapping[str, Any]) -> None:
     _rewrite(path, lambda tables: tables.append(_as_item(table)))
 
 
-def change(path: Path, place: int, values: Mapping[str, Any]) -> None:
-    """Sets values of the table at `place`, None to leave one out. UserError as in `add`."""
-    before = read_rows(path)[place].table
+def change(path: Path, place: int, values: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> None:
+    """Sets values of the table at `place`, None to leave one out. UserError as in `add`.
+
+    `was`: the table as the person saw it; UserError if it is another one now.
+    """
+    before = _table_at(path, place, was)
     after = {key: value for key, value in {**before, **values}.items() if value is not None}
     _check(after)
 
@@ -63,9 +77,33 @@ def change(path: Path, place: int, values: Mapping[str, Any]) -> None:
     _rewrite(path, set_values)
 
 
-def remove(path: Path, place: int) -> None:
-    """Takes the table at `place` out. UserError where the file cannot be written."""
-    _rewrite(path, lambda tables: tables.__delitem__(place))
+def remove(path: Path, place: int, was: Mapping[str, Any] | None = None) -> Removed:
+    """Takes the table at `place` out; `put_back` undoes it. UserError as in `change`."""
+    to = str(_table_at(path, place, was).get("to", "?"))
+    taken: list[Any] = []
+
+    def take(tables: Any) -> None:
+        taken.append(tables[place])
+        del tables[place]
+
+    _rewrite(path, take)
+    return Removed(place, taken[0], to)
+
+
+def put_back(path: Path, removed: Removed) -> None:
+    """The table where it was, as it was. UserError where the file cannot be written."""
+
+    def insert(tables: Any) -> None:
+        tables.insert(min(removed.place, len(tables)), removed.item)
+
+    _rewrite(path, insert)
+
+
+def _table_at(path: Path, place: int, was: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    rows = read_rows(path)
+    if place >= len(rows) or (was is not None and rows[place].table != was):
+        raise UserError(f"{path.name} was written by somebody else meanwhile: look again")
+    return rows[place].table
 
 
 def _row(table: Any) -> OscRow:
@@ -102,6 +140,7 @@ def _as_item(table: Mapping[str, Any]) -> Any:
 def _rewrite(path: Path, change_tables: Callable[[Any], object]) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import AoT
 
     try:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -109,6 +148,8 @@ def _rewrite(path: Path, change_tables: Callable[[Any], object]) -> None:
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise UserError(f"cannot change {path}: {error}") from None
     tables = document.get("osc", tomlkit.aot())
+    if not isinstance(tables, AoT):
+        raise UserError(f"cannot change {path}: begin each destination with [[osc]]")
     change_tables(tables)
     if "osc" in document and not len(tables):
         del document["osc"]

@@ -19,7 +19,7 @@ class PanelSettings:
     health: str
     look: str = ""  # of the look cell
     source: str = "default"  # what the show began to listen to
-    osc_given: tuple[str, ...] = ()  # destinations of the command line; they come first
-    osc_config: Path | None = None  # the file that has the others
+    osc_files: tuple[Path, ...] = ()  # where the destinations are that the engine follows, in its order
+    osc_given: Path | None = None  # of these, the show's own: it ends with the show
     has_stage: bool = True
     keeps: bool = True  # how the controls are is kept for the next show
