@@ -1,16 +1,19 @@
 """Makes shaders/GALLERY.md, its pictures and the README's from the built-in song.
 
-.venv/bin/python packaging/gallery.py [--heard FILE.npy] [--only WORD] [--sheet FILE.jpg]
+.venv/bin/python packaging/gallery.py [--all] [--only WORD] [--heard FILE.npy] [--sheet FILE.jpg]
 
 The pictures lie beside what they show (presets/NAME.jpg, shaders/scenes/NAME.jpg ...), where the panel and
-the remote find them. --heard keeps what the song's analysis said, so that the next run need not listen again;
---only makes the pictures whose name has WORD in it; --sheet makes nothing but one sheet of all presets: while
-the drums play alone, with the voice, and on a drop. Needs Pillow.
+the remote find them. Each bears a mark of what it was drawn from (preset/picture.py), and one whose mark is
+today's is left alone unless --all asks for it. --only makes the pictures whose name has WORD in it; --heard
+keeps what the song's analysis said, so that the next run need not listen again; --sheet makes nothing but one
+sheet of all presets: while the drums play alone, with the voice, and on a drop. Needs Pillow.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,13 +22,15 @@ from PIL import Image
 from stemlight.analysis.feature_frame import HOP_S, FeatureFrame
 from stemlight.audio.file_source import FileSource
 from stemlight.offline.frames import heard_hops
-from stemlight.preset.library import load_preset, preset_paths
+from stemlight.preset.library import PRESETS_VARIABLE, SHADERS_VARIABLE, load_preset, preset_paths
+from stemlight.preset.picture import files_of_preset, files_of_shader, mark_of, read_mark, with_mark
 from stemlight.preset.preset import Effect, Layer, Preset
 from stemlight.resources import demo_song, shaders_dir
 from stemlight.stage.isf import read_isf
 from stemlight.stage.moment import Moment
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.renderer import Renderer
+from stemlight.whole_file import whole_file
 
 SIZE_PX = (480, 270)
 SHEET_SIZE_PX = (256, 144)
@@ -118,35 +123,61 @@ def shaders(role: str) -> list[Path]:
     return sorted((shaders_dir() / role).glob("*.fs"))
 
 
-def save(picture: Picture, path: Path) -> None:
-    Image.fromarray(picture).save(path, quality=JPEG_QUALITY, optimize=True)
-    print(path, f"{path.stat().st_size // 1024} KB")
+def save(picture: Picture, path: Path, mark: str = "") -> None:
+    """Writes `path`, with the mark of what it was drawn from."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    jpeg = file.getvalue()
+    with whole_file(path) as temporary:
+        temporary.write_bytes(with_mark(jpeg, mark) if mark else jpeg)
+    print(path, f"{path.stat().st_size // 1024} KB", flush=True)
 
 
-def take_all(frames: Sequence[FeatureFrame], wanted: str) -> None:
-    """Every picture whose name has `wanted` in it."""
+def stale(paths: Iterable[Path], options: argparse.Namespace) -> list[tuple[Path, str]]:
+    """Those that are to be drawn, each with its mark of today."""
+    found = []
+    for path in paths:
+        if options.only in path.stem:
+            of_preset = path.suffix == ".toml"
+            files = files_of_preset(path, load_preset(str(path))) if of_preset else files_of_shader(path)
+            mark = mark_of(files)
+            if options.all or not is_marked(path.with_suffix(".jpg"), mark):
+                found.append((path, mark))
+    return found
+
+
+def is_marked(picture: Path, mark: str) -> bool:
+    """Whether there is such a picture, drawn from what `mark` stands for."""
+    return picture.is_file() and read_mark(picture.read_bytes()) == mark
+
+
+def take_all(options: argparse.Namespace) -> None:
+    """Every picture that is wanted. The song is heard if there is one."""
+    of_shaders = (stale(shaders(role), options) for role in ("scenes", "filters", "transitions"))
+    scenes, filters, transitions = of_shaders
+    presets = stale(preset_paths(), options)
+    if not (scenes or filters or transitions or presets):
+        return
+    frames = heard_song(options.heard)
     photographer = Photographer(frames, SIZE_PX)
-    for path in shaders("scenes"):
-        if wanted in path.stem:
-            save(photographer.picture(look_of(path)), path.with_suffix(".jpg"))
-    for path in preset_paths():
-        if wanted in path.stem:
-            preset = load_preset(str(path))
-            (first, *rest) = preset.layers
-            of_scene = Path(first.scene).with_suffix(".jpg")
-            if not rest and not preset.filters and first == Layer(first.scene) and of_scene.is_file():
-                path.with_suffix(".jpg").write_bytes(of_scene.read_bytes())
-            else:
-                save(photographer.picture(preset), path.with_suffix(".jpg"))
-    for path in shaders("filters"):
-        if wanted in path.stem:
-            save(photographer.picture(look_of(scene_of(BELOW_FILTERS), path)), path.with_suffix(".jpg"))
-    transitions = [path for path in shaders("transitions") if wanted in path.stem]
+    for path, mark in scenes:
+        save(photographer.picture(look_of(path)), path.with_suffix(".jpg"), mark)
+    for path, mark in presets:
+        preset = load_preset(str(path))
+        (first, *rest) = preset.layers
+        of_scene = Path(first.scene).with_suffix(".jpg")
+        if not rest and not preset.filters and first == Layer(first.scene) and of_scene.is_file():
+            with whole_file(path.with_suffix(".jpg")) as temporary:
+                temporary.write_bytes(with_mark(of_scene.read_bytes(), mark))
+        else:
+            save(photographer.picture(preset), path.with_suffix(".jpg"), mark)
+    for path, mark in filters:
+        save(photographer.picture(look_of(scene_of(BELOW_FILTERS), path)), path.with_suffix(".jpg"), mark)
     if transitions:
         smaller = Photographer(frames, SHEET_SIZE_PX)
         start, end = (smaller.picture(look_of(scene_of(name))) for name in (FROM, TO))
-        for path in transitions:
-            save(smaller.transition(path, start, end), path.with_suffix(".jpg"))
+        for path, mark in transitions:
+            save(smaller.transition(path, start, end), path.with_suffix(".jpg"), mark)
 
 
 def readme_picture() -> None:
@@ -214,13 +245,14 @@ def main() -> None:
     )
     parser.add_argument("--heard", type=Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--all", action="store_true")
     parser.add_argument("--sheet", type=Path)
     options = parser.parse_args()
-    frames = heard_song(options.heard)
+    os.environ[PRESETS_VARIABLE] = os.environ[SHADERS_VARIABLE] = "nobody's"  # what ships, by itself
     if options.sheet:
-        preset_sheet(frames, options.sheet)
+        preset_sheet(heard_song(options.heard), options.sheet)
         return
-    take_all(frames, options.only)
+    take_all(options)
     readme_picture()
     write_text(shaders_dir() / "GALLERY.md")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from stemlight.panel.look_grid import COMING, ON_AIR, STARRED, STATE, LookModel
 from stemlight.panel.looks import Look, chosen, find_looks, in_order
 from stemlight.panel.memory import Memory
-from stemlight.panel.thumbnails import fingerprint
 from stemlight.preset.library import preset_paths
 
 
@@ -128,11 +129,34 @@ def test_a_preset_of_ones_own_appears_and_a_broken_one_says_why(page, tmp_path, 
     assert link.controls.get("stage.preset") == ""
 
 
-def test_an_edited_preset_is_drawn_anew(tmp_path):
-    path = tmp_path / "mine.toml"
-    path.write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "nave"\n')
-    mine = Look("mine", "Mine", "", (), path, None)
-    before = fingerprint(mine)
-    assert fingerprint(mine) == before
-    path.write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "galaxy"\n')
-    assert fingerprint(mine) != before
+def test_an_edited_preset_or_shader_is_drawn_anew(open_panel, link, tmp_path):
+    scenes = tmp_path / "presets"
+    scenes.mkdir()
+    scene, path = scenes / "mine.fs", scenes / "mine.toml"
+    scene.write_text("/*{}*/ void main() {}\n")
+    path.write_text('version = 2\nname = "Mine"\n[[layers]]\nscene = "mine.fs"\n')
+
+    def mine(page):
+        return next(each for each in page.model.looks if each.name == "mine")
+
+    page = open_panel().pages["looks"]
+    link.set_seen(True)
+    asked = page.thumbnails._waiting
+    page.thumbnails.picture(mine(page))
+    (before,) = [out for _, out in asked]
+    for file in (scene, path):
+        file.write_text(file.read_text() + "\n")
+        os.utime(file, ns=(1, 1))
+        page._look_at_files()
+        page.thumbnails.picture(mine(page))
+    later = [out for look, out in asked if look.name == "mine"]
+    assert len(set(later)) == 3
+    assert later[0] == before
+
+
+def test_no_shipped_look_is_drawn_at_the_first_start(open_panel):
+    page = open_panel().pages["looks"]
+    pictures = [page.thumbnails.picture(each) for each in page.model.looks]
+    assert len(pictures) >= 20
+    assert all(pictures)
+    assert not page.thumbnails._waiting

@@ -7,6 +7,7 @@ from pathlib import Path
 from stemlight.errors import UserError
 from stemlight.osc.oscquery_tree import Choice, Menu
 from stemlight.preset.library import load_preset, preset_paths, scene_paths
+from stemlight.preset.picture import current_picture, files_of_preset, mark_of, picture_of_shader
 
 
 def shipped_menu() -> Menu:
@@ -15,7 +16,7 @@ def shipped_menu() -> Menu:
     return {
         "stage.preset": [choice for path in preset_paths() if (choice := _preset(path))],
         "stage.scene": [
-            Choice(path.stem, path.stem.replace("_", " ").title(), _picture(path)) for path in scenes
+            Choice(path.stem, path.stem.replace("_", " ").title(), picture_of_shader(path)) for path in scenes
         ],
     }
 
@@ -25,10 +26,8 @@ def _preset(path: Path) -> Choice | None:
         preset = load_preset(str(path))
     except UserError:
         return None
-    return Choice(path.stem, preset.name, _picture(path) or _picture(Path(preset.layers[0].scene)))
-
-
-def _picture(path: Path) -> Path | None:
-    """The thumbnail beside a file."""
-    picture = path.with_suffix(".jpg")
-    return picture if picture.is_file() else None
+    try:
+        picture = current_picture(path, mark_of(files_of_preset(path, preset)))
+    except OSError:
+        return None
+    return Choice(path.stem, preset.name, picture or picture_of_shader(Path(preset.layers[0].scene)))

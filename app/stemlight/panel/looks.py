@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stemlight.errors import UserError
 from stemlight.preset.library import load_preset, preset_paths
+from stemlight.preset.picture import current_picture, files_of_preset, mark_of, picture_of_shader
 
 BANK = 10  # looks on the keys 1 to 9 and 0
 
@@ -21,8 +22,10 @@ class Look:
     description: str
     tags: tuple[str, ...]
     path: Path
-    picture: Path | None  # beside the preset; else of its scene, if that is all it is
+    picture: Path | None  # beside the preset; else of its scene, if that is all it is; and up to date
     wrong: str = ""  # why it cannot be put on air
+    mark: str = ""  # changes when the preset or one of its shaders does
+    files: tuple[Path, ...] = ()  # what it is made of
 
     def fits(self, words: Sequence[str]) -> bool:
         """Whether each of `words`, in lower case, is somewhere in what is said of it."""
@@ -54,12 +57,15 @@ def _look(path: Path) -> Look:
         preset = load_preset(str(path))
     except UserError as error:
         return Look(path.stem, path.stem.replace("_", " ").title(), "", (), path, None, str(error))
-    beside = path.with_suffix(".jpg")
-    picture = beside if beside.is_file() else None
+    try:
+        files = files_of_preset(path, preset)
+        mark = mark_of(files)
+    except OSError as error:
+        return Look(path.stem, preset.name, preset.description, preset.tags, path, None, str(error))
     first = preset.layers[0]
     changed = (first.inputs, first.mappings, first.filters, preset.filters)
     plain = len(preset.layers) == 1 and not any(changed)
-    of_scene = Path(first.scene).with_suffix(".jpg")
-    if picture is None and plain and of_scene.is_file():
-        picture = of_scene
-    return Look(path.stem, preset.name, preset.description, preset.tags, path, picture)
+    picture = current_picture(path, mark) or (picture_of_shader(Path(first.scene)) if plain else None)
+    return Look(
+        path.stem, preset.name, preset.description, preset.tags, path, picture, mark=mark, files=tuple(files)
+    )

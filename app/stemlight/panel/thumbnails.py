@@ -1,12 +1,10 @@
 """Pictures of looks: the one beside the preset, else rendered once by a child process and kept.
 
-The name of a kept picture is a hash of the preset and its shaders: what is edited is rendered anew.
+The name of a kept picture has the look's mark in it: what is edited is rendered anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections import deque
 from pathlib import Path
@@ -14,10 +12,8 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 from PyQt6.QtGui import QPixmap
 
-from stemlight.errors import UserError
 from stemlight.panel.looks import Look
 from stemlight.panel.memory import thumbnails_dir
-from stemlight.preset.library import load_preset
 
 SIZE_PX = (320, 180)
 COMMAND = ("-P", "-m", "stemlight.stage.thumbnail")
@@ -66,13 +62,7 @@ class Thumbnails(QObject):
 
     def _kept(self, look: Look) -> Path | None:
         """Where the rendered picture is or will be."""
-        if look.wrong:
-            return None
-        try:
-            mark = fingerprint(look)
-        except (UserError, OSError):
-            return None
-        return self._folder / f"{look.path.stem}-{mark}.png"
+        return None if look.wrong else self._folder / f"{look.path.stem}-{look.mark}.png"
 
     def _ask(self, look: Look, out: Path) -> None:
         if out not in self._asked:
@@ -104,12 +94,3 @@ class Thumbnails(QObject):
             self._process = None
         self.came.emit(look.name)
         self._next()
-
-
-def fingerprint(look: Look) -> str:
-    """Changes when the preset or one of its shaders does. UserError, OSError where one cannot be read."""
-    preset = load_preset(str(look.path))
-    effects = [*preset.filters, *(effect for layer in preset.layers for effect in layer.filters)]
-    files = [look.path, *(Path(layer.scene) for layer in preset.layers), *(Path(e.filter) for e in effects)]
-    facts = [(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in dict.fromkeys(files)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

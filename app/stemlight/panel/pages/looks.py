@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
@@ -33,7 +36,7 @@ class LooksPage(Page):
         super().__init__(link, memory)
         self.title = self.tr("Looks")
         self._looks: list[Look] = []
-        self._files: list[tuple[str, int]] = []
+        self._files: dict[Path, int] = {}
         self._favourites = memory.names("favourites")
         self._order = memory.names("order")
         self._bank = 0
@@ -142,14 +145,23 @@ class LooksPage(Page):
         return both
 
     def _look_at_files(self) -> None:
-        """Reads the presets anew if a file came, went or was written."""
+        """Reads the presets anew if a file of theirs came, went or was written."""
         if not self.link.seen and self._looks:
             return
-        files = [(str(path), path.stat().st_mtime_ns) for path in preset_paths() if path.is_file()]
-        if files != self._files:
-            self._files = files
-            self._looks = find_looks()
-            self._show()
+        if self._looks and self._stamps() == self._files:
+            return
+        self._looks = find_looks()
+        self._files = self._stamps()
+        self._show()
+
+    def _stamps(self) -> dict[Path, int]:
+        """When presets and what they are made of were last written."""
+        made_of = (file for look in self._looks for file in look.files)
+        found = {}
+        for file in dict.fromkeys((*preset_paths(), *made_of)):
+            with contextlib.suppress(OSError):
+                found[file] = file.stat().st_mtime_ns
+        return found
 
     def _show(self) -> None:
         looks = in_order(self._looks, self._order)
