@@ -53,7 +53,7 @@ def photograph(pid: int, asked: argparse.Namespace) -> None:
     from stemlight.panel.theme import dress
     from stemlight.panel.window import PanelWindow
 
-    names = [f"stemlight-{pid}-{part}" for part in ("frames", "controls", "health")]
+    names = [f"stemlight-{pid}-{part}" for part in ("frames", "controls", "health", "look", "preview")]
     application = QApplication([])
     dress(application)
     controls = ControlBus.attach(names[1], "panel")

@@ -32,6 +32,7 @@ from stemlight.bus.controls import SYNC_SOURCES, ControlBus, Value
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import MAX_DESTINATIONS, Health
 from stemlight.bus.look_cell import LookCell
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.bus.segment import remove_stale_segments, segment_name
 from stemlight.bus.tempo_lines import TempoLines
 from stemlight.display import qt_can_show
@@ -129,6 +130,7 @@ def run_show(settings: ShowSettings) -> int:
         _set_outputs(settings, controls)
         stack.enter_context(closing(TempoLines.create(segment_name("lines"))))
         stack.enter_context(closing(LookCell.create(segment_name("look"))))
+        stack.enter_context(closing(PreviewCell.create(segment_name("preview"))))
         health = stack.enter_context(closing(Health.create(segment_name("health"))))
         children = [_engine(settings, osc_files)]
         if settings.stage:
@@ -380,6 +382,7 @@ def _stage(settings: ShowSettings) -> Child:
         controls=segment_name("controls"),
         health=segment_name("health"),
         look=segment_name("look"),
+        preview=segment_name("preview"),
         size_px=settings.size_px,
         fullscreen=settings.fullscreen,
         preset=settings.preset,
@@ -412,6 +415,7 @@ def _panel(settings: ShowSettings, osc_files: tuple[Path, ...], osc_given: Path 
         osc_files=osc_files,
         osc_given=osc_given,
         look=segment_name("look"),
+        preview=segment_name("preview"),
         has_stage=settings.stage,
         keeps=settings.keeps,
     )

@@ -1,8 +1,11 @@
-"""What a recording costs the stage: `python tests/bench/bench_outputs.py [--seconds S] [--size WxH]...`.
+"""What a recording and the panel's preview cost the stage.
 
-A picture that costs nothing is drawn at the pace of a show, with and without a recording: time of a draw on
-this thread, draws that came late, what of the recording was lost, and the encoder's processor time (Linux).
-The draw on which the recording begins stands apart: a process is started there.
+    .venv/bin/python tests/bench/bench_outputs.py [--seconds S] [--size WxH]...
+
+A picture that costs nothing is drawn at the pace of a show: alone, with the preview there but nobody looking,
+with somebody looking, and with a recording. Time of a draw on this thread, and until the driver has done its
+work; draws that came late, what of the recording was lost, and the encoder's processor time (Linux). The draw
+on which a recording or a preview begins stands apart: a process is started there, or memory taken.
 """
 
 from __future__ import annotations
@@ -24,30 +27,39 @@ import numpy as np
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.stage.offscreen import OffscreenContext
 from stemlight.stage.outputs.outputs import Outputs
 from stemlight.stage.pacer import Pacer
+from stemlight.stage.preview import Preview
 
 FPS = 60.0
 
 
-def measured(size_px: tuple[int, int], seconds: float, record: bool) -> dict[str, Any]:
+RUNS = ("alone", "preview unseen", "preview", "recording")
+
+
+def measured(size_px: tuple[int, int], seconds: float, run: str) -> dict[str, Any]:
     """One run."""
+    record = run == "recording"
     name = f"stemlight-bench-{secrets.token_hex(3)}"
-    pacer, wall_ms, cpu_ms, late = Pacer(FPS), [], [], 0
+    pacer, wall_ms, cpu_ms, whole_ms, late = Pacer(FPS), [], [], [], 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "bench.mp4"
         with (
             closing(FrameRing.create(f"{name}-f")),
             closing(ControlBus.create(f"{name}-c")) as controls,
             closing(Health.create(f"{name}-h")) as health,
+            closing(PreviewCell.create(f"{name}-p")) as cell,
             OffscreenContext(size_px) as screen,
         ):
+            preview = Preview(screen.context, cell) if "preview" in run else None
             part = health.part("stage")
             with closing(Outputs(screen.context, None, controls, part, f"{name}-f")) as outputs:
                 controls.set("record.file", str(file))
                 controls.set("record.on", record)
                 due_s = began_s = time.perf_counter()
+                process_s = time.process_time()
                 swapped_s = None
                 while due_s - began_s < seconds:
                     due_s += 1.0 / FPS
@@ -55,21 +67,29 @@ def measured(size_px: tuple[int, int], seconds: float, record: bool) -> dict[str
                     now_s, now_cpu_s = time.perf_counter(), time.thread_time()
                     shade = 0.5 + 0.5 * np.sin(now_s - began_s)
                     screen.framebuffer.clear(shade, 0.3, 1.0 - shade, 1.0)
+                    if run == "preview":
+                        cell.ask()
                     outputs.send(screen.framebuffer, size_px, pacer.seen_s(now_s))
+                    if preview is not None:
+                        preview.send(screen.framebuffer, size_px, pacer.seen_s(now_s))
                     wall_ms.append(1e3 * (time.perf_counter() - now_s))
                     cpu_ms.append(1e3 * (time.thread_time() - now_cpu_s))
+                    screen.context.finish()
+                    whole_ms.append(1e3 * (time.perf_counter() - now_s))
                     ended_s = time.perf_counter()
                     late += swapped_s is not None and pacer.is_late(ended_s - swapped_s)
                     swapped_s = ended_s
                 encoder_s = children_cpu_s()
             result = {
                 "size": list(size_px),
-                "recording": record,
+                "run": run,
                 "draws": len(wall_ms),
                 "late_draws": late,
                 "begin_ms": round(wall_ms[0], 3),
                 "draw_ms": quantiles(wall_ms[1:]),
                 "draw_cpu_ms": quantiles(cpu_ms[1:]),
+                "with_driver_ms": quantiles(whole_ms[1:]),
+                "process_cpu_ms": round(1e3 * (time.process_time() - process_s) / len(wall_ms), 3),
             }
             if record:
                 counts = ("recorded", "record_repeated", "record_skipped", "record_dropped")
@@ -104,8 +124,8 @@ def main() -> None:
     rows = []
     for size in options.size or ["1280x720", "1920x1080"]:
         width, _, height = size.partition("x")
-        for record in (False, True):
-            rows.append(measured((int(width), int(height)), options.seconds, record))
+        for run in RUNS:
+            rows.append(measured((int(width), int(height)), options.seconds, run))
             if not options.json:
                 print(json.dumps(rows[-1]), flush=True)
     if options.json:

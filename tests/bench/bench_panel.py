@@ -1,6 +1,8 @@
 """What the panel costs while nobody touches it: processor time of its process, page by page and out of sight.
 
-    .venv/bin/python tests/bench/bench_panel.py [--seconds S]         a display (Xvfb) must be there
+    .venv/bin/python tests/bench/bench_panel.py [--seconds S] [--stage]    a display (Xvfb) must be there
+
+With --stage there is a small picture too, and the panel shows it.
 
 Runs a show on the test band with its panel, turns the pages by the table of controls' own process, and
 reads the processor time of the panel's process from the system. Linux.
@@ -54,10 +56,12 @@ def main() -> None:
     """Measure and print JSON."""
     options = argparse.ArgumentParser()
     options.add_argument("--seconds", type=float, default=10.0)
+    options.add_argument("--stage", action="store_true")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STEMLIGHT_SETTINGS"] = str(Path(folder) / "settings.toml")
-        show = RunningShow("--input", "test", "--no-stage", panel=True)
+        stage = ("--size", "320x180") if asked.stage else ("--no-stage",)
+        show = RunningShow("--input", "test", *stage, panel=True)
         try:
             part = until(lambda: show.health.part("panel"), "panel")
             until(lambda: part.get("ready"), "panel that is ready")

@@ -14,6 +14,7 @@ from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.look_cell import LookCell
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.bus.segment import segment_name
 from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
@@ -41,12 +42,13 @@ def own_folders(tmp_path, monkeypatch):
 @pytest.fixture
 def show(application):
     """The memory of a show, as its engine and stage would write it."""
-    names = [segment_name(part) for part in ("frames", "controls", "health", "look")]
+    names = [segment_name(part) for part in ("frames", "controls", "health", "look", "preview")]
     parts = [
         FrameRing.create(names[0]),
         ControlBus.create(names[1]),
         Health.create(names[2]),
         LookCell.create(names[3]),
+        PreviewCell.create(names[4]),
     ]
     yield Show(*parts)
     for part in parts:
@@ -56,8 +58,9 @@ def show(application):
 class Show:
     """What the other processes do."""
 
-    def __init__(self, ring, controls, health, look) -> None:
+    def __init__(self, ring, controls, health, look, preview) -> None:
         self.ring, self.controls, self.health, self.look = ring, controls, health, look
+        self.preview = preview
         self._engine = FrameRing.attach(segment_name("frames"), writer=True)
 
     def hear(self, captured_s: float, **values) -> None:
@@ -84,7 +87,7 @@ def link(show):
 
 @pytest.fixture
 def settings():
-    names = [segment_name(part) for part in ("frames", "controls", "health", "look")]
+    names = [segment_name(part) for part in ("frames", "controls", "health", "look", "preview")]
     return PanelSettings(*names, source="test")
 
 

@@ -17,6 +17,7 @@ from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import FrameRing
 from stemlight.bus.health import Health
 from stemlight.bus.look_cell import LookCell
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.bus.segment import segment_name
 from stemlight.stage.process import StageSettings
 from stemlight.stage.rehearsal import rehearsal_frames
@@ -42,13 +43,15 @@ class RunningStage:
         self.folder = folder
         preset = folder / "plain.toml"
         preset.write_text('version = 1\nscene = "plain.fs"\n')
-        names = {part: segment_name(f"window-{part}") for part in ("ring", "controls", "health", "look")}
+        parts = ("ring", "controls", "health", "look", "preview")
+        names = {part: segment_name(f"window-{part}") for part in parts}
         stack.enter_context(closing(FrameRing.create(names["ring"])))
         self.ring = stack.enter_context(closing(FrameRing.attach(names["ring"], writer=True)))
         stack.enter_context(closing(ControlBus.create(names["controls"])))
         self.controls = stack.enter_context(closing(ControlBus.attach(names["controls"], "osc")))
         self.health = stack.enter_context(closing(Health.create(names["health"])))
         self.cell = stack.enter_context(closing(LookCell.create(names["look"])))
+        self.preview = stack.enter_context(closing(PreviewCell.create(names["preview"])))
         self.part = self.health.part("stage")
         self.settings = StageSettings(**names, size_px=(WIDTH // 2, HEIGHT // 2), preset=str(preset))
         self.playing = threading.Event()
@@ -164,6 +167,34 @@ def test_controls_are_obeyed(stage, display):
     stage.draws(5)
     assert photograph(display)[: HEIGHT // 2, : WIDTH // 2].max() > 200
     assert photograph(display)[-5:, -5:].max() == 0
+
+
+def test_the_preview_is_what_the_window_shows(stage, display):
+    def small():
+        """One that was drawn after now."""
+        before = stage.preview.newest()
+        goal = before.serial + 2 if before else 1
+
+        def new():
+            stage.preview.ask()
+            newest = stage.preview.newest()
+            return newest if newest and newest.serial >= goal else None
+
+        picture = stage.until(new, "a preview")
+        width, height = picture.size_px
+        return np.frombuffer(picture.rgba, np.uint8).reshape(height, width, 4)[::-1, :, :3].astype(int)
+
+    assert stage.preview.newest() is None  # nobody has asked
+    window = photograph(display)[: HEIGHT // 2, : WIDTH // 2].astype(int)
+    picture = small()
+    height, width, _ = picture.shape
+    assert width / height == pytest.approx(WIDTH / HEIGHT, rel=0.02)
+    for y, x in ((0.1, 0.1), (0.1, 0.9), (0.9, 0.1), (0.9, 0.9)):
+        there = window[int(y * len(window)), int(x * len(window[0])), :2]
+        assert np.abs(picture[int(y * height), int(x * width), :2] - there).max() < 25
+    stage.controls.set("stage.blackout", True)
+    stage.draws(3)
+    assert small().max() == 0
 
 
 def test_it_draws_on_while_the_engine_is_away(stage):

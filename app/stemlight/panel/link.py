@@ -36,6 +36,7 @@ class Link(QObject):
     """The show, as the panel sees it. Qt's thread."""
 
     frame_came = pyqtSignal(object)  # Published; also the old one again while no new one comes
+    ticked = pyqtSignal()  # thirty times a second while the window is seen, whether frames come or not
     looked = pyqtSignal()  # words and counters may have changed
     ended = pyqtSignal()  # the show is ending
     said = pyqtSignal(str)  # something that the person should read now
@@ -132,6 +133,7 @@ class Link(QObject):
         if newest is not None:
             self.newest = newest
             self.frame_came.emit(newest)
+        self.ticked.emit()
         if self._ticks % CONTROL_TICKS == 0:
             self._refresh_visible()
         if self._ticks % LOOK_TICKS == 0:

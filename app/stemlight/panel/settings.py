@@ -18,6 +18,7 @@ class PanelSettings:
     controls: str  # of the control bus
     health: str
     look: str = ""  # of the look cell
+    preview: str = ""  # of the memory for a small copy of the picture
     source: str = "default"  # what the show began to listen to
     osc_files: tuple[Path, ...] = ()  # where the destinations are that the engine follows, in its order
     osc_given: Path | None = None  # of these, the show's own: it ends with the show

@@ -14,6 +14,7 @@ from stemlight.panel.icons import icon
 from stemlight.panel.link import Link
 from stemlight.panel.meters import SoundMeter
 from stemlight.panel.on_air import coming_title, on_air_title
+from stemlight.panel.preview_view import PreviewView
 from stemlight.panel.theme import INK, QUIET, WARN, colour, font
 from stemlight.panel.why_silent import sound_state
 
@@ -54,9 +55,9 @@ class Line(QLabel):
 
 
 class TopStrip(QFrame):
-    """Sound, beat, on air."""
+    """Sound, beat, on air, and what the audience sees."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, preview: PreviewView) -> None:
         super().__init__()
         self.setProperty("strip", True)
         self._link = link
@@ -79,6 +80,7 @@ class TopStrip(QFrame):
         row.addWidget(self._lamps, 2)
         self._on_air, self._coming = Line(size_px=15, bold=True), Line(quiet=True, size_px=12)
         row.addLayout(_column(self._on_air, self._coming), 4)
+        row.addWidget(preview)
         self._last_said = ""
         self._said_until = QTimer(self)
         self._said_until.setSingleShot(True)

@@ -28,6 +28,7 @@ from PyQt6.QtWidgets import (
 )
 
 from stemlight.bus.frame_ring import Published
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.panel.icons import icon
 from stemlight.panel.keys import KEYS, KeySheet
 from stemlight.panel.link import Link
@@ -35,6 +36,7 @@ from stemlight.panel.memory import KEPT, Memory
 from stemlight.panel.page import Page
 from stemlight.panel.pages import all_pages
 from stemlight.panel.pages.settings import SettingsPage
+from stemlight.panel.preview_view import PreviewView
 from stemlight.panel.settings import AGAIN, CLOSED, PanelSettings
 from stemlight.panel.strips import CONTROL_NAMES, BottomStrip, TopStrip
 
@@ -76,7 +78,9 @@ class PanelWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(TopStrip(link))
+        self._pictures = PreviewCell.attach(settings.preview) if settings.preview else None
+        self._preview = PreviewView(link, self._pictures, settings.has_stage)
+        whole.addWidget(TopStrip(link, self._preview))
         whole.addLayout(body, 1)
         self._bottom = BottomStrip(link)
         whole.addWidget(self._bottom)
@@ -170,6 +174,7 @@ class PanelWindow(QWidget):
             button.setToolButtonStyle(style)
             button.setFixedHeight(35 if narrow else 62)
         self._bottom.set_narrow(narrow)
+        self._preview.set_narrow(narrow)
         for page in self.pages.values():
             page.set_narrow(narrow)
 

@@ -16,6 +16,7 @@ from stemlight.stage.moment import Moment
 from stemlight.stage.on_air import OnAir
 from stemlight.stage.outputs.outputs import Outputs
 from stemlight.stage.pacer import Pacer
+from stemlight.stage.preview import Preview
 from stemlight.stage.render_scale import RenderScale, scaled
 from stemlight.stage.renderer import Renderer
 from stemlight.stage.uniforms import HISTORY_LENGTH
@@ -39,6 +40,7 @@ class LiveStage:
         on_air: OnAir,
         editing: Editing,
         outputs: Outputs,
+        preview: Preview,
         ring: FrameRing,
         controls: ControlBus,
         health: Health,
@@ -48,6 +50,7 @@ class LiveStage:
         self._on_air = on_air
         self._editing = editing
         self._outputs = outputs
+        self._preview = preview
         self._ring = ring
         self._controls = controls
         self._health = health
@@ -112,6 +115,7 @@ class LiveStage:
         self._part.time("outputs_ms", 1e3 * (time.perf_counter() - before_s))
         if self._controls.get("stage.help"):
             self._overlay.draw(self._help(), framebuffer)
+        self._preview.send(framebuffer, self._window.size_px, self._seen_s)
         self._part.time("host_ms", 1e3 * (time.thread_time() - cpu_s))
         drawn_s = time.perf_counter()
         self._part.time("draw_ms", 1e3 * (drawn_s - now_s))

@@ -17,6 +17,7 @@ class StageSettings:
     controls: str  # of the control bus
     health: str
     look: str  # the panel's edits
+    preview: str  # a small copy of the picture for the panel
     size_px: tuple[int, int] = (1280, 720)
     fullscreen: int | None = None  # monitor, from 0
     preset: str | None = None  # a name or a file; None: the one a show opens with
@@ -34,12 +35,14 @@ def run_stage(settings: StageSettings) -> int:
     from stemlight.bus.frame_ring import FrameRing
     from stemlight.bus.health import Health
     from stemlight.bus.look_cell import LookCell
+    from stemlight.bus.preview_cell import PreviewCell
     from stemlight.stage.editing import Editing
     from stemlight.stage.keyboard import press
     from stemlight.stage.live import LiveStage
     from stemlight.stage.on_air import OnAir
     from stemlight.stage.opening import opening
     from stemlight.stage.outputs.outputs import Outputs
+    from stemlight.stage.preview import Preview
     from stemlight.stage.renderer import Renderer
     from stemlight.stage.window import Window
 
@@ -48,6 +51,7 @@ def run_stage(settings: StageSettings) -> int:
         controls = stack.enter_context(closing(ControlBus.attach(settings.controls, "keyboard")))
         health = stack.enter_context(closing(Health.attach(settings.health)))
         cell = stack.enter_context(closing(LookCell.attach(settings.look)))
+        pictures = stack.enter_context(closing(PreviewCell.attach(settings.preview)))
         part = health.part("stage")
         first = opening(settings.preset, controls, part)
 
@@ -73,6 +77,7 @@ def run_stage(settings: StageSettings) -> int:
             on_air=on_air,
             editing=Editing(cell, on_air),
             outputs=outputs,
+            preview=Preview(window.context, pictures),
             ring=ring,
             controls=controls,
             health=health,
