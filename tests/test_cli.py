@@ -127,6 +127,17 @@ def test_what_was_asked_for_is_what_is_shown(shown, tmp_path):
     )
 
 
+def test_what_the_command_line_says_of_the_screen_is_not_what_was_kept(shown, monkeypatch):
+    without = []
+    monkeypatch.setattr("stemlight.panel.memory.recalled_controls", lambda names: without.append(names) or {})
+    screen = {"stage.monitor", "stage.size", "stage.mirror"}
+    assert cli.main(["run", "--fullscreen", "0", "--mirror", "0", "--size", "640x360"]) == 0
+    assert screen <= set(without[-1])
+    assert cli.main(["run", "--fullscreen"]) == 0
+    assert not screen & set(without[-1])
+    assert [asked.fullscreen for asked in shown] == [0, -1]
+
+
 def test_the_demo_loops_its_song_and_a_run_ends_with_its_file(shown):
     cli.main(["demo"])
     cli.main(["run", "--input", "song.wav"])

@@ -12,7 +12,8 @@ PACKAGE = ROOT / "app" / "stemlight"
 
 # Anyone may say what is wrong, find what ships or was chosen, read settings, write a file.
 GROUND = {
-    "display", "errors", "model_folders", "priority", "resources", "settings", "versioned_toml", "whole_file",
+    "display", "errors", "model_folders", "priority", "recordings", "resources", "settings", "versioned_toml",
+    "whole_file",
 }  # fmt: skip
 MAY_IMPORT = {
     "audio": {"analysis.feature_frame"},  # sample rate and hop length, nothing else

@@ -66,7 +66,9 @@ def _show_settings(options: Options, source: str, is_demo: bool = False) -> Show
 
     source_told = getattr(options, "input", None)
     told = {"input.device": source_told, "input.channels": source_told}
-    told |= {"stage.preset": options.preset, "midi.": options.midi}
+    told |= {"stage.preset": options.preset, "midi.": options.midi, "stage.size": options.size}
+    told |= {"stage.monitor": options.fullscreen not in (None, -1)}
+    told |= {"stage.mirror": options.mirror is not None}
     return ShowSettings(
         source=source,
         preset=options.preset,
@@ -679,9 +681,9 @@ def parser() -> OneLineParser:
             "--fullscreen",
             metavar="N",
             nargs="?",
-            const=0,
+            const=-1,
             type=whole_number(0, 15),
-            help="fill monitor N, from 0",
+            help="fill monitor N, from 0; without N the one that was chosen last, or that the window is on",
         )
         added.add_argument(
             "--mirror",

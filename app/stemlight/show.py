@@ -83,7 +83,7 @@ class ShowSettings:
     panel: bool = True
     recalled: Mapping[str, Value] = field(default_factory=dict)  # controls as they last were
     keeps: bool = True  # the panel keeps how they are now
-    fullscreen: int | None = None  # monitor
+    fullscreen: int | None = None  # monitor; -1: the one that is chosen, or that the window is on
     size_px: tuple[int, int] = (1280, 720)
     record: Path | None = None  # .mp4
     mirror: int | None = None  # monitor; one that is not there: a window
@@ -105,7 +105,7 @@ def run_show(settings: ShowSettings) -> int:
     if settings.stats and not settings.stats.parent.is_dir():
         raise UserError(f"cannot write {settings.stats}: there is no folder {settings.stats.parent}")
     if settings.record:
-        from stemlight.stage.outputs.recording import recording_path
+        from stemlight.recordings import recording_path
 
         recording_path(str(settings.record), datetime.now())  # what is wrong with it is said now
     if settings.sync == "osc" and settings.osc_in_port is None:
@@ -332,6 +332,10 @@ def _set_outputs(settings: ShowSettings, controls: ControlBus) -> None:
     if settings.record:
         controls.set("record.file", str(settings.record.absolute()))
         controls.set("record.on", True)
+    if settings.fullscreen is not None:
+        controls.set("stage.fullscreen", True)
+        if settings.fullscreen >= 0:
+            controls.set("stage.monitor", settings.fullscreen)
     if settings.mirror is not None:
         controls.set("stage.mirror", settings.mirror)
 
@@ -384,7 +388,6 @@ def _stage(settings: ShowSettings) -> Child:
         look=segment_name("look"),
         preview=segment_name("preview"),
         size_px=settings.size_px,
-        fullscreen=settings.fullscreen,
         preset=settings.preset,
     )
     return Child("stage", "stemlight.stage.process:run_stage", stage)

@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PyQt6.QtCore import QEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from stemlight.analysis.feature_frame import FAMILIES, FeatureFrame, empty_record
@@ -113,3 +114,4 @@ def open_panel(show, link, settings, application):
         window.hide()
         window.deleteLater()
     application.processEvents()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # gone before the show's memory is

@@ -197,6 +197,23 @@ def test_the_preview_is_what_the_window_shows(stage, display):
     assert small().max() == 0
 
 
+def test_the_window_takes_a_size_and_a_monitor_that_is_not_there_is_waited_for(stage, display):
+    assert stage.part.words("monitors").endswith(f"{WIDTH}x{HEIGHT} at 0 Hz")
+    stage.controls.set("stage.size", "400x200")
+    stage.until(lambda: "window, 400x200" in stage.part.words("window"), "another size")
+    stage.draws(5)
+    picture = photograph(display)
+    assert picture[:200, :400].max(axis=2).min() > 40 and picture[205:, :].max() == 0
+    stage.controls.set("stage.monitor", 3)
+    stage.controls.set("stage.fullscreen", True)
+    stage.until(lambda: "monitor 3 is waited for; window" in stage.part.words("window"), "the wait")
+    assert stage.controls.get("stage.fullscreen") is True
+    stage.controls.set("stage.monitor", 0)
+    stage.until(lambda: f"monitor 0, {WIDTH}x{HEIGHT}" in stage.part.words("window"), "a full screen")
+    stage.controls.set("stage.fullscreen", False)
+    stage.until(lambda: "window, 400x200" in stage.part.words("window"), "the window again")
+
+
 def test_it_draws_on_while_the_engine_is_away(stage):
     stage.playing.clear()
     stage.draws(20)

@@ -14,13 +14,14 @@ from stemlight.bus.controls import ControlBus
 from stemlight.bus.frame_ring import Published
 from stemlight.bus.health import Health
 from stemlight.errors import UserError
+from stemlight.recordings import part_of, recording_path
 from stemlight.stage.outputs import camera, ndi
 from stemlight.stage.outputs.frame_grid import FrameGrid
 from stemlight.stage.outputs.output import Shown
 from stemlight.stage.outputs.outputs import Outputs
 from stemlight.stage.outputs.picture_pipe import Picture
 from stemlight.stage.outputs.pixel_reader import RING, PixelReader
-from stemlight.stage.outputs.recording import Film, fitted, part_of, recording_path
+from stemlight.stage.outputs.recording import Film, fitted
 from stemlight.stage.outputs.sound_track import SILENT_S, SoundTrack
 from stemlight.stage.video_writer import VideoWriter
 

@@ -104,6 +104,7 @@ PARTS: dict[str, PartTable] = {
             "on_air",
             "coming",
             "window",
+            "monitors",  # a line each
             "loading",
         ),  # loading: what may bring it down now
         news=("error", "record", "ndi", "camera", "spout", "syphon", "mirror"),

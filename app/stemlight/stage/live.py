@@ -19,6 +19,7 @@ from stemlight.stage.pacer import Pacer
 from stemlight.stage.preview import Preview
 from stemlight.stage.render_scale import RenderScale, scaled
 from stemlight.stage.renderer import Renderer
+from stemlight.stage.screen_place import ScreenPlace
 from stemlight.stage.uniforms import HISTORY_LENGTH
 from stemlight.stage.window import Window
 
@@ -35,6 +36,7 @@ class LiveStage:
     def __init__(
         self,
         window: Window,
+        place: ScreenPlace,
         *,
         renderer: Renderer,
         on_air: OnAir,
@@ -46,6 +48,7 @@ class LiveStage:
         health: Health,
     ) -> None:
         self._window = window
+        self._place = place
         self._renderer = renderer
         self._on_air = on_air
         self._editing = editing
@@ -76,22 +79,10 @@ class LiveStage:
                 time.sleep(MINIMISED_S)
                 continue
             time.sleep(self._pacer.delay_s(now_s))
-            self._obey()
+            if self._place.update(now_s):
+                self._pacer = Pacer(self._window.refresh_hz)
+            self._window.set_title(f"Stemlight - {self._on_air.name}")
             self._draw(time.perf_counter())
-
-    def _obey(self) -> None:
-        """Brings the window to what the controls say."""
-        wanted = bool(self._controls.get("stage.fullscreen"))
-        if wanted != self._window.is_fullscreen:
-            problem = None
-            if wanted:
-                problem = self._window.fill_monitor()
-                self._controls.set("stage.fullscreen", self._window.is_fullscreen)
-            else:
-                self._window.leave_monitor()
-            self._pacer = Pacer(self._window.refresh_hz)
-            self._part.say("window", problem or self._window.words)
-        self._window.set_title(f"Stemlight - {self._on_air.name}")
 
     def _draw(self, now_s: float) -> None:
         frames = self._new_frames()
@@ -163,7 +154,7 @@ class LiveStage:
             delta_s=delta_s,
             index=self._draws,
             stream_s=self._newest.stream_time_at(seen_s) if self._newest else seen_s - self._began_s,
-            beat_lead_s=float(self._controls.get("beat.offset_ms")) / 1e3,
+            beat_lead_s=beat_lead_s(self._controls),
             date=(
                 float(today.year),
                 float(today.month),
@@ -190,3 +181,8 @@ class LiveStage:
             *HELP,
             *([error] if error else []),
         ]
+
+
+def beat_lead_s(controls: ControlBus) -> float:
+    """How early the picture shows beats: as every output does, and as its own screen needs."""
+    return (float(controls.get("beat.offset_ms")) + float(controls.get("stage.offset_ms"))) / 1e3

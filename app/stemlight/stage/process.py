@@ -19,7 +19,6 @@ class StageSettings:
     look: str  # the panel's edits
     preview: str  # a small copy of the picture for the panel
     size_px: tuple[int, int] = (1280, 720)
-    fullscreen: int | None = None  # monitor, from 0
     preset: str | None = None  # a name or a file; None: the one a show opens with
     seconds: float | None = None
 
@@ -44,6 +43,7 @@ def run_stage(settings: StageSettings) -> int:
     from stemlight.stage.outputs.outputs import Outputs
     from stemlight.stage.preview import Preview
     from stemlight.stage.renderer import Renderer
+    from stemlight.stage.screen_place import ScreenPlace
     from stemlight.stage.window import Window
 
     with ExitStack() as stack:
@@ -60,10 +60,8 @@ def run_stage(settings: StageSettings) -> int:
                 window.ask_to_close()
 
         window = stack.enter_context(closing(Window(settings.size_px, "Stemlight", on_key)))
-        if settings.fullscreen is not None and not part.get("draws"):
-            controls.set("stage.fullscreen", True)
-        problem = window.fill_monitor(settings.fullscreen) if controls.get("stage.fullscreen") else None
-        part.say("window", problem or window.words)
+        place = ScreenPlace(window, controls, part)
+        place.update(time.perf_counter())
         renderer = Renderer(window.context, window.size_px, tone_map=True)
         on_air = stack.enter_context(closing(OnAir(renderer, controls, part, seed=time.time_ns())))
         on_air.open(first)
@@ -73,6 +71,7 @@ def run_stage(settings: StageSettings) -> int:
         gc.freeze()  # modules live as long as we do
         stage = LiveStage(
             window,
+            place,
             renderer=renderer,
             on_air=on_air,
             editing=Editing(cell, on_air),

@@ -52,6 +52,7 @@ class Window:
         glfw.swap_interval(1)
         glfw.set_window_size_limits(self._window, *MIN_SIZE_PX, glfw.DONT_CARE, glfw.DONT_CARE)
         self.context: moderngl.Context = moderngl.get_context()
+        self._gl_renderer = self.context.info["GL_RENDERER"]
         self._screen = self.context.detect_framebuffer(0)
         self._title = title
         self._placed: tuple[int, int, int, int] | None = None  # where it was before it filled a monitor
@@ -99,11 +100,21 @@ class Window:
         return bool(self._glfw.get_window_monitor(self._window))
 
     @property
+    def monitors(self) -> list[str]:
+        """What there is, by number from 0: its name, size and rate."""
+        return [self._monitor_words(monitor) for monitor in self._glfw.get_monitors()]
+
+    @property
+    def filled(self) -> int | None:
+        """The monitor that it fills; None while it is a window."""
+        return self._monitor_index() if self.is_fullscreen else None
+
+    @property
     def words(self) -> str:
         """Where the picture is, for people."""
         width, height = self.size_px
         place = f"monitor {self._monitor_index()}" if self.is_fullscreen else "window"
-        return f"{place}, {width}x{height} at {self.refresh_hz:.0f} Hz, {self.context.info['GL_RENDERER']}"
+        return f"{place}, {width}x{height} at {self.refresh_hz:.0f} Hz, {self._gl_renderer}"
 
     # What it does
 
@@ -135,23 +146,18 @@ class Window:
     def ask_to_close(self) -> None:
         self._glfw.set_window_should_close(self._window, True)
 
-    def fill_monitor(self, index: int | None = None) -> str | None:
-        """Fills monitor `index` from 0, by default the one it is on. Returns what went wrong, in words."""
+    def fill_monitor(self, index: int | None = None) -> None:
+        """Fills monitor `index` from 0, by default the one it is on; nothing where there is none."""
         glfw = self._glfw
         monitors = glfw.get_monitors()
-        problem = None
-        if index is not None and index >= len(monitors):
-            problem = f"there is no monitor {index}; there are {len(monitors)}, from 0"
-            index = None
-        monitor = self._monitor() if index is None else monitors[index]
+        monitor = self._monitor() if index is None else monitors[index] if index < len(monitors) else None
         if not monitor:
-            return "there is no monitor"
+            return
         if not self.is_fullscreen:
             self._placed = (*glfw.get_window_pos(self._window), *glfw.get_window_size(self._window))
         mode = glfw.get_video_mode(monitor)
         glfw.set_window_monitor(self._window, monitor, 0, 0, *mode.size, mode.refresh_rate)
         glfw.swap_interval(1)  # some systems forget it with the mode
-        return problem
 
     def leave_monitor(self) -> None:
         """Back to the window it was."""
@@ -159,6 +165,14 @@ class Window:
             x, y, width, height = self._placed or (64, 64, 1280, 720)
             self._glfw.set_window_monitor(self._window, None, x, y, width, height, 0)
             self._glfw.swap_interval(1)
+
+    def resize(self, size_px: tuple[int, int]) -> None:
+        """So large in real pixels, if the system has room for it; only as a window."""
+        width, height = self._glfw.get_window_size(self._window)
+        there = self.size_px
+        if 0 not in (width, height, *there):  # else minimised
+            x, y = size_px[0] * width / there[0], size_px[1] * height / there[1]
+            self._glfw.set_window_size(self._window, round(x), round(y))
 
     def close(self) -> None:
         """Takes the window and its context away."""
@@ -195,6 +209,11 @@ class Window:
 
         monitors = glfw.get_monitors()
         return max(monitors, key=shared) if monitors else None
+
+    def _monitor_words(self, monitor: Any) -> str:
+        name, mode = self._glfw.get_monitor_name(monitor), self._glfw.get_video_mode(monitor)
+        said = name.decode(errors="replace") if isinstance(name, bytes) else str(name or "monitor")
+        return f"{said}, {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz" if mode else said
 
     def _monitor_index(self) -> int:
         monitors = self._glfw.get_monitors()

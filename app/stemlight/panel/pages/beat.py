@@ -98,7 +98,8 @@ class BeatPage(Page):
             button.setAccessibleName(self.tr("Beats {} ms {}").format(abs(step), button.text()))
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _, step=step: self._nudge(step))
-        return card(self.tr("Offset, for a slow projector"), row(words, fader), row(later, earlier, 1))
+        own = quiet(self.tr("For all outputs; each has one more of its own on their page."), wraps=True)
+        return card(self.tr("Offset"), row(words, fader), row(later, earlier, 1), own)
 
     def _source(self) -> QFrame:
         sources = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stemlight.bus.controls import ControlBus
 from stemlight.bus.health import PartHealth
 from stemlight.errors import UserError
+from stemlight.recordings import recording_path
 from stemlight.stage.outputs import camera, ndi, recording
 from stemlight.stage.outputs.output import Output, Shown
 from stemlight.stage.outputs.pixel_reader import PixelReader
@@ -117,7 +118,7 @@ class Outputs:
     # What each control opens
 
     def _recording(self) -> Output:
-        path = recording.recording_path(str(self._controls.get("record.file")), datetime.now())
+        path = recording_path(str(self._controls.get("record.file")), datetime.now())
         settings = recording.RecordSettings(path, self._ring)
         return ProcessOutput(recording.ENTRY, settings, recording.FPS)
 

@@ -1,4 +1,4 @@
-"""Writes the live show into an .mp4: the process that encodes, and where its file goes.
+"""Writes the live show into an .mp4: the process that encodes.
 
 It is written in fragments under another name, `.part.mp4`, which players open as far as it goes if the
 machine goes down; at the end it becomes an ordinary file and gets its name.
@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from stemlight.analysis.feature_frame import SAMPLE_RATE
 from stemlight.bus.frame_ring import FrameRing
-from stemlight.errors import UserError
+from stemlight.recordings import part_of
 from stemlight.stage.outputs.frame_grid import FrameGrid
 from stemlight.stage.outputs.picture_pipe import Counts, Picture, Pictures
 from stemlight.stage.outputs.sound_track import SoundTrack
@@ -35,35 +34,6 @@ class RecordSettings:
 
     path: Path  # .mp4, not there yet
     ring: str  # the frame ring's name: the sound
-
-
-def recording_path(asked: str, now: datetime) -> Path:
-    """Where a recording goes. UserError where it cannot. What is there already is never written over.
-
-    `asked`: a file, or empty for a new one among the person's videos.
-    """
-    if asked:
-        path = Path(asked).expanduser()
-        if path.suffix.lower() != ".mp4":
-            raise UserError(f"{path}: a recording is an .mp4; name it so")
-    else:
-        import platformdirs
-
-        folder = platformdirs.user_videos_path()
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"Stemlight {now:%Y-%m-%d %H.%M.%S}.mp4"
-    if not path.parent.is_dir():
-        raise UserError(f"cannot record {path}: there is no folder {path.parent}")
-    free, n = path, 1
-    while free.exists() or part_of(free).exists():
-        n += 1
-        free = path.with_stem(f"{path.stem}-{n}")
-    return free
-
-
-def part_of(path: Path) -> Path:
-    """What a recording is called while it is made."""
-    return path.with_suffix(".part.mp4")
 
 
 def record(pictures: Pictures, settings: RecordSettings) -> str:
