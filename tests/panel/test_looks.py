@@ -7,9 +7,11 @@ import os
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from stemlight.panel.look_grid import COMING, ON_AIR, STARRED, STATE, LookModel
+from stemlight.bus.text_cell import MAX_BYTES
+from stemlight.panel.look_grid import COMING, ON_AIR, STARRED, STATE, TURN, LookModel
 from stemlight.panel.looks import Look, chosen, find_looks, in_order
 from stemlight.panel.memory import Memory
+from stemlight.panel.playlist import names_in
 from stemlight.preset.library import preset_paths
 
 
@@ -160,3 +162,100 @@ def test_no_shipped_look_is_drawn_at_the_first_start(open_panel):
     assert len(pictures) >= 20
     assert all(pictures)
     assert not page.thumbnails._waiting
+
+
+def by_name(page, name):
+    return next(each for each in page.model.looks if each.name == name)
+
+
+def turns(page):
+    return {each.name: page.model.data(page.model.index(i), TURN) for i, each in enumerate(page.model.looks)}
+
+
+def test_looks_are_picked_for_the_playlist_in_order(page, show):
+    for name in ("nave", "aurora", "prism"):
+        page.grid.turn_wanted.emit(by_name(page, name))
+    assert show.controls.get("autopilot.playlist") == "nave, aurora, prism"
+    assert names(page.playlist.model.looks) == ["nave", "aurora", "prism"]
+    assert (turns(page)["nave"], turns(page)["prism"], turns(page)["galaxy"]) == ("1", "3", "")
+    page.playlist.model.move(2, 0)
+    assert show.controls.get("autopilot.playlist") == "prism, nave, aurora"
+    page.grid.turn_wanted.emit(by_name(page, "nave"))
+    assert show.controls.get("autopilot.playlist") == "prism, aurora"
+    page.playlist._clear.click()
+    assert show.controls.get("autopilot.playlist") == ""
+
+
+def test_a_look_is_dragged_into_the_playlist(page, show):
+    show.controls.set("autopilot.playlist", "nave, aurora")
+    page.link.refresh()
+    row = [each.name for each in page.model.looks].index("galaxy")
+    dragged = page.model.mimeData([page.model.index(row)])
+    playlist = page.playlist.model
+    playlist.dropMimeData(dragged, Qt.DropAction.MoveAction, -1, -1, playlist.index(1))
+    assert show.controls.get("autopilot.playlist") == "nave, galaxy, aurora"
+    before = names(page.model.looks)
+    back = playlist.mimeData([playlist.index(0)])
+    page.model.dropMimeData(back, Qt.DropAction.MoveAction, -1, -1, page.model.index(0))
+    assert sorted(names(page.model.looks)) == sorted(before)  # none comes twice
+
+
+def test_while_picking_nothing_goes_on_air(page, show):
+    page._list_button.click()
+    assert page.playlist.isVisible()
+    page.playlist.picks.click()
+    page.grid.clicked.emit(page.model.index(4))
+    assert show.controls.get("autopilot.playlist") == page.model.looks[4].name
+    assert show.controls.get("stage.preset") == ""
+    page.grid.clicked.emit(page.model.index(4))
+    assert show.controls.get("autopilot.playlist") == ""
+    page.playlist.picks.click()
+    page.playlist.picks.click()
+    page._list_button.click()  # closed: picking has ended
+    page.grid.clicked.emit(page.model.index(4))
+    assert show.controls.get("stage.preset") == page.model.looks[4].name
+
+
+def test_a_playlist_that_somebody_else_wrote_is_shown(page, show):
+    show.controls.set("autopilot.playlist", "Night Signal,nave , gone,nave")
+    page.link.refresh()
+    assert names(page.playlist.model.looks) == ["night_signal", "nave"]
+    assert "1 of them" in page.playlist._words.text()
+    page.playlist.toggle(by_name(page, "night_signal"))
+    assert show.controls.get("autopilot.playlist") == "nave, gone"  # what is not there now may come back
+    page.playlist.model.show_looks(page.playlist.model.looks, (), {})
+    page.playlist.toggle(by_name(page, "aurora"))
+    page.playlist.model.move(1, 0)
+    assert show.controls.get("autopilot.playlist") == "aurora, nave, gone"
+
+
+def test_all_looks_fit_into_a_playlist(page, show):
+    for each in page.model.looks:
+        page.playlist.toggle(each)
+    shown = show.controls.get("autopilot.playlist")
+    assert names_in(shown) == names(page.model.looks)
+
+
+def test_a_playlist_that_is_full_says_so_and_stays(page, show):
+    said = []
+    page.link.said.connect(said.append)
+    most = "x" * (MAX_BYTES - 4)
+    show.controls.set("autopilot.playlist", most)
+    page.link.refresh()
+    page.playlist.toggle(by_name(page, "nave"))
+    assert "full" in said[0]
+    assert show.controls.get("autopilot.playlist") == most
+
+
+def test_looks_are_moved_by_the_keyboard(page, show):
+    page.grid.setFocus()
+    page.grid.setCurrentIndex(page.model.index(1))
+    first, second, third = names(page.model.looks)[:3]
+    QTest.keyClick(page.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert names(page.model.looks)[:3] == [first, third, second]
+    QTest.keyClick(page.grid, Qt.Key.Key_Plus)
+    assert show.controls.get("autopilot.playlist") == second
+    row = page.playlist.row
+    row.setCurrentIndex(page.playlist.model.index(0))
+    QTest.keyClick(row, Qt.Key.Key_Delete)
+    assert show.controls.get("autopilot.playlist") == ""

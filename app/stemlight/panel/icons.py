@@ -119,6 +119,13 @@ def _star(painter: QPainter, code: str) -> None:
     _filled(painter, code, *(number for point in outline for number in point))
 
 
+def _playlist(painter: QPainter, code: str) -> None:
+    for y in (6, 12):
+        _line(painter, 3.5, y, 20.5, y)
+    _line(painter, 3.5, 18, 10, 18)
+    _filled(painter, code, 14, 14.5, 14, 21.5, 20.5, 18)
+
+
 _DRAWINGS: dict[str, Callable[[QPainter, str], None]] = {
     "looks": _looks,
     "edit": _edit,
@@ -131,4 +138,5 @@ _DRAWINGS: dict[str, Callable[[QPainter, str], None]] = {
     "previous": _previous,
     "next": _next,
     "star": _star,
+    "playlist": _playlist,
 }

@@ -49,6 +49,8 @@ KEYS: tuple[Key, ...] = (
     Key("Ctrl+Down", "darker", _brighter(-BRIGHTNESS_STEP)),
     Key("1 … 9, 0", "a look of the bank"),
     Key("PgUp, PgDown", "another bank"),
+    Key("+, *", "a look into the playlist, to the favourites"),
+    Key("Alt+Left, Alt+Right", "move a look"),
     Key("A", "autopilot", _toggle("autopilot.on")),
     Key("T", "next transition", _fire("stage.next_transition")),
     Key("Space", "tap the beat", _fire("beat.tap")),

@@ -42,9 +42,10 @@ from stemlight.panel.icons import icon
 from stemlight.panel.looks import Look
 from stemlight.panel.theme import GROUND, INK, QUIET, RAISED, WARN, colour, font
 
-LOOK, STATE, KEY, STARRED = (Qt.ItemDataRole.UserRole + i for i in range(4))
+LOOK, STATE, KEY, STARRED, TURN = (Qt.ItemDataRole.UserRole + i for i in range(5))
 ON_AIR, COMING = "on air", "coming"
 WIDTH_PX = 196  # of a look at least
+SMALL_PX = QSize(138, 82)  # of one in the playlist
 BAR_PX = 14  # kept free for the scroll bar, whether it is there or not
 _MIME = "application/x-stemlight-look"
 Index = QModelIndex | QPersistentModelIndex
@@ -54,6 +55,7 @@ class LookModel(QAbstractListModel):
     """The looks in sight. `moved` says their names in the new order."""
 
     moved = pyqtSignal(list)
+    dropped = pyqtSignal(str, int)  # a look from elsewhere, by name, and before which row
 
     def __init__(self, picture_of: Callable[[Look], QPixmap | None]) -> None:
         super().__init__()
@@ -62,7 +64,9 @@ class LookModel(QAbstractListModel):
         self._keys: dict[str, str] = {}
         self._starred: set[str] = set()
         self._state: dict[str, str] = {}
+        self._turns: dict[str, str] = {}
         self.may_move = True
+        self.takes_others = False
 
     def show_looks(self, looks: Sequence[Look], starred: Iterable[str], keys: dict[str, str]) -> None:
         """Other looks, or in another order."""
@@ -74,6 +78,12 @@ class LookModel(QAbstractListModel):
         """Another bank."""
         self._keys = dict(keys)
         self._changed([KEY])
+
+    def show_turns(self, turns: dict[str, str]) -> None:
+        """Another playlist: when it is whose turn, by name."""
+        if turns != self._turns:
+            self._turns = dict(turns)
+            self._changed([TURN])
 
     def show_state(self, state: dict[str, str]) -> None:
         """What is on air and what is coming, by name."""
@@ -112,14 +122,14 @@ class LookModel(QAbstractListModel):
             STATE: self._state.get(look.name, ""),
             KEY: self._keys.get(look.name, ""),
             STARRED: look.name in self._starred,
+            TURN: self._turns.get(look.name, ""),
         }.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag
         if not index.isValid():
             return flags.ItemIsDropEnabled if self.may_move else flags.NoItemFlags
-        can_move = flags.ItemIsDragEnabled if self.may_move else flags.NoItemFlags
-        return flags.ItemIsEnabled | flags.ItemIsSelectable | can_move
+        return flags.ItemIsEnabled | flags.ItemIsSelectable | flags.ItemIsDragEnabled
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction
@@ -129,8 +139,8 @@ class LookModel(QAbstractListModel):
 
     def mimeData(self, indexes: Iterable[QModelIndex]) -> QMimeData:
         data = QMimeData()
-        rows = [index.row() for index in indexes]
-        data.setData(_MIME, QByteArray(str(rows[0]).encode()))
+        (name, *_) = [self.looks[index.row()].name for index in indexes]
+        data.setData(_MIME, QByteArray(name.encode()))
         return data
 
     def dropMimeData(
@@ -138,13 +148,18 @@ class LookModel(QAbstractListModel):
     ) -> bool:
         if data is None or not data.hasFormat(_MIME):
             return False
-        source = int(data.data(_MIME).data())
+        name = data.data(_MIME).data().decode()
         target = row if row >= 0 else parent.row() if parent.isValid() else len(self.looks)
-        self.move(source, target)
+        here = [place for place, look in enumerate(self.looks) if look.name == name]
+        if here and self.may_move:
+            self.move(here[0], target)
+        elif not here and self.takes_others:
+            self.dropped.emit(name, target)
         return False  # we have moved it: the view is not to take the old one away
 
     def move(self, source: int, target: int) -> None:
-        """Puts the look at `source` before the one at `target`."""
+        """Puts the look at `source` before the one at `target`; at the end for a `target` beyond it."""
+        target = min(max(target, 0), len(self.looks))
         if source in (target, target - 1):
             return
         self.beginResetModel()
@@ -159,8 +174,19 @@ class LookDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._star = icon("star")
+        self._star, self._list = icon("star"), icon("playlist")
         self._on_air, self._coming = self.tr("ON AIR"), self.tr("COMING")
+
+    def _write_turn(self, painter: QPainter, inside: QRectF, turn: str) -> None:
+        """When its turn in the playlist is, at the lower right."""
+        painter.setFont(font(12, bold=True))
+        wide = painter.fontMetrics().horizontalAdvance(turn) + 30
+        plate = QRectF(inside.right() + 3 - wide, inside.bottom() - 20, wide, 22)
+        _plate(painter, plate, colour(GROUND, 0.8))
+        self._list.paint(painter, QRect(int(plate.left()) + 5, int(plate.top()) + 4, 14, 14))
+        painter.setPen(colour(INK))
+        align = Qt.AlignmentFlag
+        painter.drawText(plate.adjusted(0, 0, -7, 0), align.AlignRight | align.AlignVCenter, turn)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         grid = self.parent()
@@ -206,9 +232,10 @@ class LookDelegate(QStyledItemDelegate):
         look: Look = index.data(LOOK)
         align = Qt.AlignmentFlag
         inside = box.adjusted(10, 8, -10, -8)
-        painter.setFont(font(15, bold=True))
+        painter.setFont(font(15 if box.width() > SMALL_PX.width() else 13, bold=True))
         painter.setPen(colour(WARN if look.wrong else INK))
-        words = painter.fontMetrics().elidedText(look.title, Qt.TextElideMode.ElideRight, int(inside.width()))
+        room = inside.width() - (46 if index.data(TURN) else 0)
+        words = painter.fontMetrics().elidedText(look.title, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(inside, align.AlignLeft | align.AlignBottom, words)
         key, state = index.data(KEY), index.data(STATE)
         if key:
@@ -229,39 +256,72 @@ class LookDelegate(QStyledItemDelegate):
             painter.setPen(colour(GROUND if state == ON_AIR else INK))
             painter.drawText(plate, align.AlignCenter, text)
             right -= wide + 6
+        if index.data(TURN):
+            self._write_turn(painter, inside, index.data(TURN))
         if index.data(STARRED):
             self._star.paint(painter, QRect(int(right) - 20, int(inside.top()), 20, 20))
         if look.wrong:
             painter.setFont(font(12))
             painter.setPen(colour(WARN))
-            room = inside.adjusted(0, 26, 0, -24)
-            painter.drawText(room, align.AlignLeft | Qt.TextFlag.TextWordWrap, look.wrong)
+            place = inside.adjusted(0, 26, 0, -24)
+            painter.drawText(place, align.AlignLeft | Qt.TextFlag.TextWordWrap, look.wrong)
 
 
-class LookGrid(QListView):
-    """Looks side by side, as many in a row as fit."""
+class LookView(QListView):
+    """Looks that are pressed, dragged, and moved by Alt and an arrow."""
 
     put_on_air = pyqtSignal(object)  # Look
-    star_wanted = pyqtSignal(object)  # Look
 
     def __init__(self, model: LookModel) -> None:
         super().__init__()
+        self.looks = model
         self.setModel(model)
         self.setItemDelegate(LookDelegate(self))
         self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(self.tr("Looks"))
         self.setStyleSheet("QListView::item:selected { background: transparent; }")
         self.clicked.connect(lambda index: self.put_on_air.emit(index.data(LOOK)))
+
+    def move_current(self, step: int) -> None:
+        """One place back or ahead, and the focus with it."""
+        row = self.currentIndex().row()
+        if self.looks.may_move and min(row, row + step) >= 0 and row < len(self.looks.looks):
+            self.looks.move(row, row + (2 if step > 0 else -1))
+            self.setCurrentIndex(self.looks.index(min(row + step, len(self.looks.looks) - 1)))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event
+        index, keys = self.currentIndex(), Qt.Key
+        is_sideways = event.key() in (keys.Key_Left, keys.Key_Right)
+        if is_sideways and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.move_current(-1 if event.key() == keys.Key_Left else 1)
+        elif event.key() in (keys.Key_Return, keys.Key_Enter) and index.isValid():
+            self.put_on_air.emit(index.data(LOOK))
+        elif event.key() in (keys.Key_PageUp, keys.Key_PageDown) or event.text():
+            event.ignore()  # keys of the panel, not a search by first letters
+        else:
+            super().keyPressEvent(event)
+
+
+class LookGrid(LookView):
+    """Looks side by side, as many in a row as fit."""
+
+    star_wanted = pyqtSignal(object)  # Look
+    turn_wanted = pyqtSignal(object)  # Look: into the playlist, or out of it
+
+    def __init__(self, model: LookModel) -> None:
+        super().__init__(model)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Looks"))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         viewport = self.viewport()
@@ -275,12 +335,10 @@ class LookGrid(QListView):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event
         index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and index.isValid():
-            self.put_on_air.emit(index.data(LOOK))
-        elif event.key() == Qt.Key.Key_Asterisk and index.isValid():
+        if event.key() == Qt.Key.Key_Asterisk and index.isValid():
             self.star_wanted.emit(index.data(LOOK))
-        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or event.text():
-            event.ignore()  # keys of the panel, not a search by first letters
+        elif event.key() == Qt.Key.Key_Plus and index.isValid():
+            self.turn_wanted.emit(index.data(LOOK))
         else:
             super().keyPressEvent(event)
 
@@ -294,6 +352,46 @@ class LookGrid(QListView):
         menu.addAction(self.tr("Put on air"), lambda: self.put_on_air.emit(look))
         star = self.tr("Take from favourites") if index.data(STARRED) else self.tr("Add to favourites")
         menu.addAction(star, lambda: self.star_wanted.emit(look))
+        turn = self.tr("Take from the playlist") if index.data(TURN) else self.tr("Add to the playlist")
+        menu.addAction(turn, lambda: self.turn_wanted.emit(look))
+        menu.exec(event.globalPos())
+
+
+class PlaylistRow(LookView):
+    """The looks of the playlist in one row, in the order of their turns."""
+
+    unwanted = pyqtSignal(object)  # Look
+
+    def __init__(self, model: LookModel) -> None:
+        super().__init__(model)
+        model.takes_others = True
+        self.setWrapping(False)
+        self.setGridSize(SMALL_PX)
+        self.setFixedHeight(SMALL_PX.height() + BAR_PX)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Playlist of the autopilot"))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and index.isValid():
+            self.unwanted.emit(index.data(LOOK))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event
+        index = self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        look: Look = index.data(LOOK)
+        self.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Put on air"), lambda: self.put_on_air.emit(look))
+        menu.addAction(self.tr("Earlier"), lambda: self.move_current(-1))
+        menu.addAction(self.tr("Later"), lambda: self.move_current(1))
+        menu.addAction(self.tr("Take from the playlist"), lambda: self.unwanted.emit(look))
         menu.exec(event.globalPos())
 
 

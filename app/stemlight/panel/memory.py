@@ -33,6 +33,7 @@ KEPT = (
     "stage.flash_limit",
     "autopilot.bars",
     "autopilot.order",
+    "autopilot.playlist",
     "autopilot.drops",
 )
 

@@ -18,11 +18,13 @@ from stemlight.panel.look_grid import COMING, ON_AIR, LookGrid, LookModel
 from stemlight.panel.looks import BANK, Look, chosen, find_looks, in_order
 from stemlight.panel.memory import Memory
 from stemlight.panel.page import Page, quiet
+from stemlight.panel.playlist import Playlist
 from stemlight.panel.thumbnails import Thumbnails
 from stemlight.preset.library import preset_paths, transition_paths
 
 NAMES = {row.name for row in CONTROLS}
 FILES_MS = 2000  # between looks at the folders: a preset saved elsewhere is soon here
+GRID_PX = 150  # a row of looks at least; in a lower window the page has a bar
 _DIGITS = "1234567890"
 
 
@@ -30,7 +32,6 @@ class LooksPage(Page):
     """The grid, a search, favourites, banks; below, how the next look comes."""
 
     name = "looks"
-    scrolls_itself = True
 
     def __init__(self, link: Link, memory: Memory) -> None:
         super().__init__(link, memory)
@@ -45,13 +46,21 @@ class LooksPage(Page):
         self.grid = LookGrid(self.model)
         self.thumbnails.came.connect(self.model.picture_came)
         self.model.moved.connect(self._reorder)
-        self.grid.put_on_air.connect(self.put_on_air)
+        self._list_button = QPushButton(icon("playlist"), "")
+        self.playlist = Playlist(link, self.thumbnails.picture, self._list_button)
+        self.thumbnails.came.connect(self.playlist.model.picture_came)
+        self.playlist.put_on_air.connect(self.put_on_air)
+        self.playlist.changed.connect(lambda: self.model.show_turns(self.playlist.turns))
+        self.grid.put_on_air.connect(self._pressed)
         self.grid.star_wanted.connect(self._star)
+        self.grid.turn_wanted.connect(self.playlist.toggle)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
         column.addLayout(self._make_top())
+        self.grid.setMinimumHeight(GRID_PX)
         column.addWidget(self.grid, 1)
+        column.addWidget(self.playlist)
         column.addLayout(self._make_transport())
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look_at_files)
@@ -68,7 +77,14 @@ class LooksPage(Page):
 
     def look(self) -> None:
         shown, wanted = on_air.on_air(self.link), on_air.coming(self.link)
-        self.model.show_state({wanted: COMING} | {shown: ON_AIR} if shown else {})
+        for model in (self.model, self.playlist.model):
+            model.show_state({wanted: COMING} | {shown: ON_AIR} if shown else {})
+
+    def _pressed(self, look: Look) -> None:
+        if self.playlist.picks.isChecked():
+            self.playlist.toggle(look)
+        else:
+            self.put_on_air(look)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """A number is a look of the bank, PgUp and PgDown are other banks."""
@@ -83,7 +99,12 @@ class LooksPage(Page):
             return True
         return False
 
+    def set_narrow(self, narrow: bool) -> None:
+        super().set_narrow(narrow)
+        self._bank_words.setVisible(not narrow)
+
     def leave(self) -> None:
+        self._timer.stop()
         self.thumbnails.close()
 
     def _make_top(self) -> QHBoxLayout:
@@ -106,6 +127,7 @@ class LooksPage(Page):
         row = QHBoxLayout()
         row.addWidget(self._search, 2)
         row.addWidget(self._starred)
+        row.addWidget(self._list_button)
         row.addStretch(1)
         row.addWidget(self._bank_words)
         row.addWidget(self._back)
@@ -164,12 +186,14 @@ class LooksPage(Page):
         return found
 
     def _show(self) -> None:
+        self.playlist.show_looks(self._looks)
         looks = in_order(self._looks, self._order)
         search, only_starred = self._search.text(), self._starred.isChecked()
         found = chosen(looks, search, self._favourites, only_starred)
         self._bank = min(self._bank, max(0, (len(found) - 1) // BANK))
         self.model.may_move = not search and not only_starred
         self.model.show_looks(found, self._favourites, self._keys(found))
+        self.model.show_turns(self.playlist.turns)
         self._say_bank()
         self.look()
 
