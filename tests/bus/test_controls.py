@@ -3,6 +3,7 @@ import threading
 
 import pytest
 from stemlight.bus.controls import _TEXTS, CONTROLS, SYNC_SOURCES, ControlBus
+from stemlight.bus.text_cell import MAX_BYTES
 from stemlight.errors import UserError
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -98,7 +99,7 @@ def test_a_text_that_its_writer_died_in_is_passed_over(bus, door):
 
 
 def test_a_text_that_is_too_long_ends_in_an_ellipsis(bus):
-    bus.set("stage.scene", "ü" * 500)
+    bus.set("stage.scene", "ü" * MAX_BYTES)
     text = bus.get("stage.scene")
     assert text.startswith("ü" * 100)
     assert text.endswith("…")

@@ -17,8 +17,9 @@ from stemlight.panel.editor.input_controls import (
     SwitchControl,
 )
 from stemlight.preset.library import load_preset, preset_in, user_presets_dir
-from stemlight.preset.preset import Layer, Preset
+from stemlight.preset.preset import Effect, Layer, Mapping, Preset
 from stemlight.preset.saving import save_preset
+from test_everybody import interactive, name_of
 
 INPUTS = [
     {"name": "spin", "kind": "float", "label": "spin", "default": 0.5, "low": 0.0, "high": 2.0},
@@ -433,3 +434,20 @@ def test_everything_has_a_name_and_fits_a_small_window(desk):
     size = desk.page.minimumSizeHint()
     assert size.width() <= 540
     assert size.height() <= 250
+
+
+def test_every_control_of_the_editor_has_a_name(desk, show):
+    inputs = [*INPUTS, {"name": "cover", "kind": "image", "label": "cover", "default": ""}]
+    mappings = (Mapping("spin", "kick.hits"), Mapping("opacity", "lfo.sine"))
+    layer = Layer("prism", mappings=mappings, filters=(Effect("echo"),))
+    save_preset(Preset("Mapped", (layer,), filters=(Effect("grade"),)), user_presets_dir() / "mapped.toml")
+    desk.open("mapped")
+    for place in ("layers[0]", "layers[0].filters[0]", "filters[0]"):
+        show.look.write_look(
+            ShownLook("mapped", 0, {p: inputs for p in ("layers[0]", "layers[0].filters[0]", "filters[0]")})
+        )
+        desk.page.look()
+        desk.page.choose(place)
+        shown = interactive(desk.page)
+        assert len(shown) > 15
+        assert not [widget for widget in shown if not name_of(widget)]

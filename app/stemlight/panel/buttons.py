@@ -21,7 +21,8 @@ class TriggerButton(QPushButton):
 
     def __init__(self, link: Link, name: str, text: str) -> None:
         super().__init__(text)
-        self.setAccessibleName(text)
+        if any(letter.isalpha() for letter in text):  # else the control's own words say more than a sign
+            self.setAccessibleName(text)
         self.setAutoRepeat(False)
         link.bind(self, name)
         self.pressed.connect(lambda: link.fire(name))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QCoreApplication, Qt
-from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import QCoreApplication, QSize, Qt
+from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from stemlight.panel.link import Link
 
 BRIGHTNESS_STEP = 0.05
+USUAL_PX = (1000, 600)  # a screen that is narrower gets the sheet in one column, with a bar
+BAR_PX, EDGE_PX = 16, 40
 
 
 def tr(text: str) -> str:
@@ -77,16 +79,28 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 22, 28, 26)
-        grid = QGridLayout()
+        screen = self.screen()
+        room = screen.availableGeometry().size() if screen else QSize(*USUAL_PX)
+        columns = 2 if room.width() >= USUAL_PX[0] else 1
+        sheet = QWidget()
+        grid = QGridLayout(sheet)
+        grid.setContentsMargins(28, 22, 28, 26)
         grid.setHorizontalSpacing(22)
         grid.setVerticalSpacing(9)
-        half = (len(KEYS) + 1) // 2
+        n_rows = -(-len(KEYS) // columns)
         for place, key in enumerate(KEYS):
             name, words = QLabel(key.sequence), QLabel(tr(key.title))
             name.setProperty("title", True)
             words.setProperty("quiet", True)
-            grid.addWidget(name, place % half, place // half * 2, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(words, place % half, place // half * 2 + 1)
-        column.addLayout(grid)
+            at = place // n_rows * 2
+            grid.addWidget(name, place % n_rows, at, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, place % n_rows, at + 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(sheet)
+        area.setAccessibleName(tr("Keys"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        wanted = sheet.sizeHint() + QSize(BAR_PX, 2)
+        self.resize(wanted.boundedTo(room - QSize(EDGE_PX, EDGE_PX)))
