@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QCoreApplication, QSize, Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from stemlight.panel.link import Link
+from stemlight.panel.translation import marked, tr
 
 BRIGHTNESS_STEP = 0.05
 USUAL_PX = (1000, 600)  # a screen that is narrower gets the sheet in one column, with a bar
 BAR_PX, EDGE_PX = 16, 40
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("keys", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +39,33 @@ def _brighter(step: float) -> Callable[[Link], None]:
 
 
 KEYS: tuple[Key, ...] = (
-    Key("B", "blackout", _toggle("stage.blackout")),
-    Key("P", "hold the picture", _toggle("stage.freeze")),
-    Key("Ctrl+Right", "next look", _fire("stage.next_preset")),
-    Key("Ctrl+Left", "previous look", _fire("stage.previous_preset")),
-    Key("Ctrl+Up", "brighter", _brighter(BRIGHTNESS_STEP)),
-    Key("Ctrl+Down", "darker", _brighter(-BRIGHTNESS_STEP)),
-    Key("1 … 9, 0", "a look of the bank"),
-    Key("PgUp, PgDown", "another bank"),
-    Key("+, *", "a look into the playlist, to the favourites"),
-    Key("Alt+Left, Alt+Right", "move a look"),
-    Key("A", "autopilot", _toggle("autopilot.on")),
-    Key("T", "next transition", _fire("stage.next_transition")),
-    Key("Space", "tap the beat", _fire("beat.tap")),
-    Key("Enter", "press what has the focus"),
-    Key("R", "the one is now", _fire("beat.resync")),
-    Key("D", "tempo x2", _fire("beat.double")),
-    Key("S", "tempo /2", _fire("beat.halve")),
-    Key("X", "shift half a beat", _fire("beat.half_shift")),
-    Key("K", "lock the tempo", _toggle("beat.lock")),
-    Key("Y", "whose beat is followed", _fire("sync.next_source")),
-    Key("L", "lead Ableton Link", _toggle("sync.lead")),
-    Key("F", "fill the monitor", _toggle("stage.fullscreen")),
-    Key("H", "keys on the picture", _toggle("stage.help")),
-    Key("Ctrl+Z, Ctrl+Shift+Z", "take an edit back, do it again"),
-    Key("Ctrl+S", "save what is edited"),
-    Key("F1 … F8", "the pages"),
-    Key("?", "this sheet"),
+    Key("B", marked("blackout"), _toggle("stage.blackout")),
+    Key("P", marked("hold the picture"), _toggle("stage.freeze")),
+    Key("Ctrl+Right", marked("next look"), _fire("stage.next_preset")),
+    Key("Ctrl+Left", marked("previous look"), _fire("stage.previous_preset")),
+    Key("Ctrl+Up", marked("brighter"), _brighter(BRIGHTNESS_STEP)),
+    Key("Ctrl+Down", marked("darker"), _brighter(-BRIGHTNESS_STEP)),
+    Key("1 … 9, 0", marked("a look of the bank")),
+    Key("PgUp, PgDown", marked("another bank")),
+    Key("+, *", marked("a look into the playlist, to the favourites")),
+    Key("Alt+Left, Alt+Right", marked("move a look")),
+    Key("A", marked("autopilot"), _toggle("autopilot.on")),
+    Key("T", marked("next transition"), _fire("stage.next_transition")),
+    Key("Space", marked("tap the beat"), _fire("beat.tap")),
+    Key("Enter", marked("press what has the focus")),
+    Key("R", marked("the one is now"), _fire("beat.resync")),
+    Key("D", marked("tempo x2"), _fire("beat.double")),
+    Key("S", marked("tempo /2"), _fire("beat.halve")),
+    Key("X", marked("shift half a beat"), _fire("beat.half_shift")),
+    Key("K", marked("lock the tempo"), _toggle("beat.lock")),
+    Key("Y", marked("whose beat is followed"), _fire("sync.next_source")),
+    Key("L", marked("lead Ableton Link"), _toggle("sync.lead")),
+    Key("F", marked("fill the monitor"), _toggle("stage.fullscreen")),
+    Key("H", marked("keys on the picture"), _toggle("stage.help")),
+    Key("Ctrl+Z, Ctrl+Shift+Z", marked("take an edit back, do it again")),
+    Key("Ctrl+S", marked("save what is edited")),
+    Key("F1 … F8", marked("the pages")),
+    Key("?", marked("this sheet")),
 )
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 
 from stemlight.bus.controls import control
 from stemlight.panel.link import Link
+from stemlight.panel.translation import tr
 
 OSC_ROOT = "/stemlight/ctl/"  # as osc/receiver.py has it
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("learn", text)
 
 
 def osc_address(name: str) -> str:

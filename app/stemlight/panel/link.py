@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QWidget
 from stemlight.bus.controls import ControlBus, Value, control
 from stemlight.bus.frame_ring import FrameRing, Published
 from stemlight.bus.health import Health, PartHealth
+from stemlight.panel.translation import tr
 
 TICK_MS = 33  # a meter that moves thirty times a second looks smooth
 HIDDEN_MS = 500  # nobody looks: only whether the show ends
@@ -105,8 +106,8 @@ class Link(QObject):
         row = control(name)
         widget.setProperty("control", name)
         if not widget.accessibleName():
-            widget.setAccessibleName(row.doc)
-        widget.setToolTip(row.doc)
+            widget.setAccessibleName(tr(row.doc))
+        widget.setToolTip(tr(row.doc))
         widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         widget.customContextMenuRequested.connect(lambda at: self._offer(widget, name))
         if show:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication
-
 from stemlight.bus.controls import CONTROLS
 from stemlight.bus.health import PARTS
 from stemlight.panel.link import Link
+from stemlight.panel.translation import tr
 
 NAMES = {row.name for row in CONTROLS}
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("on_air", text)
 
 
 def title_of(name: str) -> str:

@@ -35,6 +35,7 @@ def run_panel(settings: PanelSettings) -> int:
     from stemlight.bus.health import Health
     from stemlight.panel.link import Link
     from stemlight.panel.theme import dress
+    from stemlight.panel.translation import speak
     from stemlight.panel.window import PanelWindow
 
     if hasattr(os, "nice"):
@@ -47,6 +48,8 @@ def run_panel(settings: PanelSettings) -> int:
         application.setApplicationName("Stemlight")
         application.setQuitOnLastWindowClosed(False)
         dress(application)
+        if wrong := speak(application):
+            health.part("panel").say("error", wrong)
         link = Link(frames, controls, health)
         window = PanelWindow(link, memory, settings, application.exit)
         window.show()

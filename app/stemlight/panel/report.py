@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stemlight import __version__
 from stemlight.bus.health import PARTS, Health, PartHealth
+from stemlight.panel.translation import tr
 
 HOP_BUDGET_MS = 11.61  # half of it is the law (DESIGN.md), 2 ms the aim
 PROCESSES = ("engine", "stage", "doors", "panel")
@@ -27,16 +28,16 @@ def sound_to_picture(health: Health) -> list[LatencyPart]:
     engine, stage = health.part("engine"), health.part("stage")
     driver = engine.get("input_latency_us") / 1e3
     legs = [
-        LatencyPart("sound card and driver", driver),
-        LatencyPart("waiting for the block", max(_median(engine, "block_ms") - driver, 0.0)),
-        LatencyPart("waiting for the engine", _median(engine, "queue_ms")),
-        LatencyPart("hearing: stems, beat, levels", _median(engine, "compute_ms")),
-        LatencyPart("to the other processes", _median(engine, "publish_ms")),
+        LatencyPart(tr("sound card and driver"), driver),
+        LatencyPart(tr("waiting for the block"), max(_median(engine, "block_ms") - driver, 0.0)),
+        LatencyPart(tr("waiting for the engine"), _median(engine, "queue_ms")),
+        LatencyPart(tr("hearing: stems, beat, levels"), _median(engine, "compute_ms")),
+        LatencyPart(tr("to the other processes"), _median(engine, "publish_ms")),
     ]
     whole = _median(stage, "sound_to_picture_ms")
     if whole:
         legs.append(
-            LatencyPart("drawing and the display's turn", max(whole - sum(leg.ms for leg in legs), 0.0))
+            LatencyPart(tr("drawing and the display's turn"), max(whole - sum(leg.ms for leg in legs), 0.0))
         )
     return legs
 

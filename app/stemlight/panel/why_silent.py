@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QCoreApplication
-
 from stemlight.panel.link import Link
+from stemlight.panel.translation import tr
 
 QUIET_LUFS = -60.0  # below this a person calls it silence
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("why_silent", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
@@ -22,17 +22,13 @@ from stemlight.panel.editor.shown_input import ShownInput
 from stemlight.panel.editor.value_slider import ValueSlider
 from stemlight.panel.page import quiet
 from stemlight.panel.theme import GOOD, GROUND, INK, LINE, RAISED, STEM_COLOURS, TARGET_PX, colour, stem_shape
+from stemlight.panel.translation import tr
 
 BOX_PX = 84
 PAD_PX = QSize(150, 96)
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff"
 
 Live = bool | float | tuple[float, ...] | None
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("input_controls", text)
 
 
 class InputControl(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from PyQt6.QtCore import QCoreApplication, QPoint, QRectF, Qt
+from PyQt6.QtCore import QPoint, QRectF, Qt
 from PyQt6.QtGui import QIcon, QPainter, QPixmap
 from PyQt6.QtWidgets import QMenu, QWidget
 
@@ -13,11 +13,6 @@ from stemlight.panel.editor.source_titles import USUAL, family_of, groups, sourc
 from stemlight.panel.theme import INK, STEM_COLOURS, colour, stem_shape
 
 _ICON_PX = 48  # four times what is shown: sharp on any screen
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("source_menu", text)
 
 
 def source_menu(title: str, choose: Callable[[str], None], parent: QWidget) -> QMenu:

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QCoreApplication
-
 from stemlight.analysis.feature_frame import BANDS, DRUM_PARTS, STEMS
+from stemlight.panel.translation import marked, tr
 from stemlight.preset.preset import Mapping
 from stemlight.preset.sources import BEATS, LFOS, counts, frame_column, runs_on
 
@@ -17,11 +16,6 @@ QUANTITIES = ("level", "hits", "presence", "count")
 SONG = ("intensity", "build", "drop", "drop_count", "centroid", "loudness_db", "tempo_bpm")
 CLOCKS = ("beat_phase", "bar_phase", "beat_count", "bar_count", "beat_in_bar")
 BEATS_MENU = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # periods of an oscillator
-
-
-def tr(text: str) -> str:
-    """Marked for translation."""
-    return QCoreApplication.translate("sources", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,43 +86,48 @@ def _family(name: str) -> str:
 
 
 _FAMILIES = {
-    "drums": "Drums",
-    "bass": "Bass",
-    "vocals": "Voice",
-    "other": "Other",
-    "kick": "Kick",
-    "snare": "Snare",
-    "hat": "Hi-hat",
-    "all": "Mix",
-    "low": "Low band",
-    "mid": "Mid band",
-    "midhigh": "Mid-high band",
-    "high": "High band",
+    "drums": marked("Drums"),
+    "bass": marked("Bass"),
+    "vocals": marked("Voice"),
+    "other": marked("Other"),
+    "kick": marked("Kick"),
+    "snare": marked("Snare"),
+    "hat": marked("Hi-hat"),
+    "all": marked("Mix"),
+    "low": marked("Low band"),
+    "mid": marked("Mid band"),
+    "midhigh": marked("Mid-high band"),
+    "high": marked("High band"),
 }
-_QUANTITY_TITLES = {"level": "level", "hits": "hits", "presence": "presence", "count": "each hit"}
+_QUANTITY_TITLES = {
+    "level": marked("level"),
+    "hits": marked("hits"),
+    "presence": marked("presence"),
+    "count": marked("each hit"),
+}
 _TITLES = {
-    "beat.any": "Every beat",
-    "beat.1": "Beat 1",
-    "beat.2": "Beat 2",
-    "beat.3": "Beat 3",
-    "beat.4": "Beat 4",
-    "beat_phase": "Ramp over the beat",
-    "bar_phase": "Ramp over the bar",
-    "beat_count": "Each beat",
-    "bar_count": "Each bar",
-    "beat_in_bar": "Place in the bar",
-    "lfo.sine": "Sine",
-    "lfo.triangle": "Triangle",
-    "lfo.ramp": "Ramp",
-    "lfo.square": "Square",
-    "lfo.random": "Random steps",
-    "intensity": "Intensity",
-    "build": "Build-up",
-    "drop": "Drop",
-    "drop_count": "Each drop",
-    "centroid": "Brightness of the sound",
-    "loudness_db": "Loudness",
-    "tempo_bpm": "Tempo",
+    "beat.any": marked("Every beat"),
+    "beat.1": marked("Beat 1"),
+    "beat.2": marked("Beat 2"),
+    "beat.3": marked("Beat 3"),
+    "beat.4": marked("Beat 4"),
+    "beat_phase": marked("Ramp over the beat"),
+    "bar_phase": marked("Ramp over the bar"),
+    "beat_count": marked("Each beat"),
+    "bar_count": marked("Each bar"),
+    "beat_in_bar": marked("Place in the bar"),
+    "lfo.sine": marked("Sine"),
+    "lfo.triangle": marked("Triangle"),
+    "lfo.ramp": marked("Ramp"),
+    "lfo.square": marked("Square"),
+    "lfo.random": marked("Random steps"),
+    "intensity": marked("Intensity"),
+    "build": marked("Build-up"),
+    "drop": marked("Drop"),
+    "drop_count": marked("Each drop"),
+    "centroid": marked("Brightness of the sound"),
+    "loudness_db": marked("Loudness"),
+    "tempo_bpm": marked("Tempo"),
 }
 _NOTES = {
     "c": "C", "cs": "C♯", "d": "D", "ds": "D♯", "e": "E", "f": "F",

@@ -24,6 +24,7 @@ from stemlight.panel.link import Link
 from stemlight.panel.memory import Memory
 from stemlight.panel.page import Page, card, quiet, row
 from stemlight.panel.strips import Line
+from stemlight.panel.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ControllersPage(Page):
         self._what.setAccessibleName(self.tr("Control to be learnt"))
         for control in CONTROLS:
             if not control.name.startswith("midi."):
-                self._what.addItem(f"{control.name}: {control.doc.partition(';')[0]}", control.name)
+                self._what.addItem(f"{control.name}: {tr(control.doc).partition(';')[0]}", control.name)
         self._what.setMinimumWidth(380)
         self._learn = QPushButton(self.tr("Learn"))
         self._learn.setCheckable(True)
