@@ -66,7 +66,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Offset, for a slow projector</source>
+        <source>For all outputs; each has one more of its own on their page.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Offset</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -245,6 +249,68 @@
     </message>
     <message>
         <source>Forget {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>DestinationRow</name>
+    <message>
+        <source>usual</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>prefix</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>at most</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>early by</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>off</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Send to {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Host and port, {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Profile of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Before every address to {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Packets a second at most to {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Beats leave this much earlier to {}, later if negative</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep {} for other shows</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -842,57 +908,13 @@
 </context><context>
     <name>MonitorMenu</name>
     <message>
-        <source>none</source>
+        <source>{}: not there</source>
         <translation type="unfinished" />
     </message>
 </context><context>
-    <name>OutputsPage</name>
+    <name>OscCard</name>
     <message>
-        <source>Outputs</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Fill the monitor</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Keys on the picture</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Mirror</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Monitor that mirrors the picture</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Record</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Limit flashes</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Render scale</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Step down by itself</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Virtual camera</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Also to</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Picture</source>
+        <source>Nothing is sent yet.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -908,11 +930,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Kept in {}; the engine follows within a second.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>This show was told its OSC destinations on the command line; what is added here is for the next one.</source>
+        <source>Put it back</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -920,55 +938,121 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>to</source>
+        <source>Given on the command line: what is changed here holds for this show. Keep puts one into the settings, for shows that are told none.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>profile</source>
+        <source>Kept in {}; the engine follows within a second.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>at most</source>
+        <source>{}; sending as before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>sent</source>
+        <source>Kept</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>given</source>
+        <source>Keep</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>on</source>
+        <source>{} is removed.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>off</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Send to {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Remove {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Nothing is sent yet.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>usual</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Packets a second at most to {}</source>
+        <source>not sent yet</source>
         <translation type="unfinished" />
     </message>
     <message>
         <source>{:.0f} packets/s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>before: {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>OutputsPage</name>
+    <message>
+        <source>Outputs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>the one it is on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Monitor that is filled</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>a second window</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Monitor that mirrors the picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The picture's beats are early by, on top</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Render scale</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Virtual camera</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill the monitor</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Size of the window</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Limit flashes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keys on the picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Window</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Beats early by</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>on top of the beat page's</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Step down by itself</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also to</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1098,6 +1182,48 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>RecordCard</name>
+    <message>
+        <source>Choose a file …</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The usual place</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose the file that is recorded into</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Record</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Record into</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Videos (*.mp4)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{} is too long a name</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>a new file in {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{:.1f} GB free</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1149,6 +1275,24 @@
     </message>
     <message>
         <source>Help</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>SizeMenu</name>
+    <message>
+        <source>as it is</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>other …</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Width and height in pixels, as 1600x900</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Size of the window</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1271,6 +1415,10 @@
     <name>TopStrip</name>
     <message>
         <source>Tempo in beats a minute</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>locked</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1574,6 +1722,10 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>lock the tempo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>whose beat is followed</source>
         <translation type="unfinished" />
     </message>
@@ -1762,7 +1914,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>beats are shown and sent this much early, to make up for a slow projector; late if negative</source>
+        <source>the tempo that is heard stays as it is, and only its phase follows; a beat from outside has its own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>beats are shown and sent this much early, late if negative; outputs have one more of their own</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1847,6 +2003,18 @@
     </message>
     <message>
         <source>fills the monitor</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>monitor that is filled, from 0; one not there is waited for in a window; -1: the one it is on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>of the window in pixels, as `1920x1080`; empty: as it is</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>the picture shows beats this much earlier still, on top of beat.offset_ms; later if negative</source>
         <translation type="unfinished" />
     </message>
     <message>
