@@ -95,6 +95,16 @@ def test_a_projector_that_is_pulled_out_is_waited_for_and_the_laptop_is_left_alo
     assert (window.filled, part.words("window")) == (1, "monitor 1, 1280x720")
 
 
+def test_a_window_that_waits_for_its_monitor_takes_a_size(room):
+    window, controls, part, place = room
+    controls.set("stage.monitor", 5)
+    controls.set("stage.fullscreen", True)
+    controls.set("stage.size", "640x360")
+    place.update(1.0)
+    assert (window.filled, window.size_px) == (None, (640, 360))
+    assert part.words("window") == "monitor 5 is waited for; window, 640x360"
+
+
 def test_no_monitor_at_all_is_said_and_asks_no_more(room):
     window, controls, part, place = room
     window.monitors = []

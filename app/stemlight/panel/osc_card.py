@@ -183,7 +183,7 @@ class OscCard(QWidget):
         self.back.clicked.connect(self._put_back)
         self._gone = Line(quiet=True)
         self._gone_row = QWidget()
-        gone = row(self._gone, self.back)
+        gone = row(self.back, self._gone)
         gone.setContentsMargins(0, 0, 0, 0)
         self._gone_row.setLayout(gone)
         parts: list[QWidget | QVBoxLayout | QHBoxLayout] = [self._nothing]
@@ -302,6 +302,7 @@ class OscCard(QWidget):
         if self._try(act) and self._removed:
             self._gone.say(self.tr("{} is removed.").format(self._removed[1].to))
             self._gone_row.show()
+            self.back.setFocus()
 
     def _put_back(self) -> None:
         if self._removed and self._try(partial(put_back, *self._removed)):

@@ -57,7 +57,7 @@ class ScreenPlace:
         monitors, before = self._window.monitors, self._window.filled
         problem = self._fill(number, monitors) if fills else self._leave()
         if size != self._size and self._window.filled is None:
-            problem = problem or self._resize(size)
+            problem = "; ".join(filter(None, (problem, self._resize(size))))
         self._part.say("monitors", "\n".join(monitors))
         self._part.say("window", f"{problem}; {self._window.words}" if problem else self._window.words)
         return self._window.filled != before

@@ -213,7 +213,10 @@ class Window:
     def _monitor_words(self, monitor: Any) -> str:
         name, mode = self._glfw.get_monitor_name(monitor), self._glfw.get_video_mode(monitor)
         said = name.decode(errors="replace") if isinstance(name, bytes) else str(name or "monitor")
-        return f"{said}, {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz" if mode else said
+        if not mode:
+            return said
+        rate = f" at {mode.refresh_rate} Hz" if mode.refresh_rate else ""
+        return f"{said}, {mode.size.width}x{mode.size.height}{rate}"
 
     def _monitor_index(self) -> int:
         monitors = self._glfw.get_monitors()
