@@ -19,6 +19,7 @@ from stemlight.panel.strips import Line
 from stemlight.recordings import recording_path, recordings_dir
 
 DISK_S = 5.0  # between looks at how much room there is
+LONGEST_NAME = 240  # bytes; most disks take 255, and it has `.part` in it while it records
 
 
 class RecordCard(QWidget):
@@ -73,9 +74,9 @@ class RecordCard(QWidget):
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".mp4")
         self._wrong = ""
         try:
-            recording_path(str(path), datetime.now())
-            if len(str(path).encode()) > MAX_BYTES:
+            if len(path.name.encode()) > LONGEST_NAME or len(str(path).encode()) > MAX_BYTES:
                 raise UserError(self.tr("{} is too long a name").format(path))
+            recording_path(str(path), datetime.now())
             self._link.set("record.file", str(path))
         except UserError as error:
             self._wrong = str(error)
