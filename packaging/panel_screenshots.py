@@ -1,4 +1,6 @@
-"""Makes pictures of the control panel's pages from a running show. Needs no display.
+"""Makes pictures of the control panel's pages from a running show.
+
+Without a display (Xvfb will do) the show has no picture, and the preview says so.
 
 .venv/bin/python packaging/panel_screenshots.py [FOLDER [PAGE...]] [--scale PERCENT] [--size WxH]
 """
@@ -18,6 +20,8 @@ from running_show import running_show  # noqa: E402
 
 OUT = ROOT / "packaging" / "screenshots"
 KEPT = ("looks", "sound")  # in the repository; the others are for looking
+LOOK = "galaxy"  # on air
+HAS_DISPLAY = bool(os.environ.get("DISPLAY"))
 SHOWN_S = 3.0  # before a page is photographed
 
 
@@ -33,9 +37,8 @@ def main() -> None:
     os.environ["QT_SCALE_FACTOR"] = str(asked.scale / 100)
     with tempfile.TemporaryDirectory() as settings:
         os.environ["STEMLIGHT_SETTINGS"] = str(Path(settings) / "settings.toml")
-        with running_show(
-            "--input", "test", "--no-stage", "--osc", "127.0.0.1:9", "--seconds", "600"
-        ) as show:
+        stage = ("--preset", LOOK, "--size", "480x270") if HAS_DISPLAY else ("--no-stage",)
+        with running_show("--input", "test", *stage, "--osc", "127.0.0.1:9", "--seconds", "600") as show:
             show.wait_for_frames(1000)  # until the beat is sure
             photograph(show.process.pid, asked)
 
@@ -58,12 +61,14 @@ def photograph(pid: int, asked: argparse.Namespace) -> None:
     dress(application)
     controls = ControlBus.attach(names[1], "panel")
     link = Link(FrameRing.attach(names[0]), controls, Health.attach(names[2]))
-    window = PanelWindow(link, Memory(), PanelSettings(*names, source="test"), lambda code: None)
+    settings = PanelSettings(*names, source="test", has_stage=HAS_DISPLAY)
+    window = PanelWindow(link, Memory(), settings, lambda code: None)
     width, height = map(int, asked.size.split("x"))
     window.resize(width, height)
     window.show()
     link.begin()
-    controls.set("stage.preset", "galaxy")
+    controls.set("stage.preset", LOOK)
+    controls.set("autopilot.playlist", "nave, aurora, galaxy, ember")
     looks = window.pages["looks"]
     assert isinstance(looks, LooksPage)
     pictures = looks.thumbnails

@@ -14,6 +14,7 @@ import pytest
 from pulse import PrivatePulse, pulse  # noqa: F401 - the fixture
 from running_show import attached, running_show, until
 from stemlight.bus.controls import ControlBus
+from stemlight.bus.preview_cell import PreviewCell
 from stemlight.panel import osc_tables
 from stemlight.settings import read_settings
 
@@ -114,6 +115,25 @@ def test_a_tempo_that_is_locked_by_its_key_stays_locked_also_when_the_engine_die
         until(lambda: show.health.part("engine").get("pid") not in (0, before), "engine again")
         show.wait_for_frames(100)
         assert show.ring.latest().frame.tempo_bpm == pytest.approx(halved_bpm, rel=1e-6)
+
+
+def test_the_preview_comes_while_a_panel_is_there_and_goes_on_with_the_next_stage(display):
+    with running_show("--input", "test", "--size", "320x180", display=display, panel=True) as show:
+        name = f"stemlight-{show.process.pid}-preview"
+        cell = until(lambda: attached(PreviewCell, name), "memory of the preview")
+        until(lambda: cell.newest(after=3), "preview", 60.0)
+        picture = cell.newest()
+        assert picture.size_px == (240, 135)
+        assert len(set(picture.rgba)) > 10  # a picture, not one colour
+        show.kill("stage")
+        until(lambda: show.health.part("show").get("stage_restarts"), "next stage")
+        after = cell.newest().serial
+        until(lambda: cell.newest(after=after + 2), "preview of the next stage", 60.0)
+        chooser = ControlBus.attach(f"stemlight-{show.process.pid}-controls", "osc")
+        chooser.set("stage.blackout", True)
+        until(lambda: max(cell.newest().rgba[::4]) == 0, "black preview")
+        chooser.close()
+        cell.close()
 
 
 def test_what_is_heard_is_another_input_a_moment_later_and_back(desk):
