@@ -295,6 +295,18 @@ class LookView(QListView):
             self.looks.move(row, row + (2 if step > 0 else -1))
             self.setCurrentIndex(self.looks.index(min(row + step, len(self.looks.looks) - 1)))
 
+    def offer(self, menu: QMenu, index: QModelIndex) -> None:
+        """Adds to `menu` what can be done with the look at `index`."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            self.setCurrentIndex(index)
+            menu = QMenu(self)
+            self.offer(menu, index)
+            menu.exec(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event
         index, keys = self.currentIndex(), Qt.Key
@@ -342,19 +354,13 @@ class LookGrid(LookView):
         else:
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
-        assert event
-        index = self.indexAt(event.pos())
-        if not index.isValid():
-            return
+    def offer(self, menu: QMenu, index: QModelIndex) -> None:
         look: Look = index.data(LOOK)
-        menu = QMenu(self)
         menu.addAction(self.tr("Put on air"), lambda: self.put_on_air.emit(look))
         star = self.tr("Take from favourites") if index.data(STARRED) else self.tr("Add to favourites")
         menu.addAction(star, lambda: self.star_wanted.emit(look))
         turn = self.tr("Take from the playlist") if index.data(TURN) else self.tr("Add to the playlist")
         menu.addAction(turn, lambda: self.turn_wanted.emit(look))
-        menu.exec(event.globalPos())
 
 
 class PlaylistRow(LookView):
@@ -380,19 +386,12 @@ class PlaylistRow(LookView):
         else:
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
-        assert event
-        index = self.indexAt(event.pos())
-        if not index.isValid():
-            return
+    def offer(self, menu: QMenu, index: QModelIndex) -> None:
         look: Look = index.data(LOOK)
-        self.setCurrentIndex(index)
-        menu = QMenu(self)
         menu.addAction(self.tr("Put on air"), lambda: self.put_on_air.emit(look))
         menu.addAction(self.tr("Earlier"), lambda: self.move_current(-1))
         menu.addAction(self.tr("Later"), lambda: self.move_current(1))
         menu.addAction(self.tr("Take from the playlist"), lambda: self.unwanted.emit(look))
-        menu.exec(event.globalPos())
 
 
 def _cut(picture: QPixmap, box: QRectF) -> QRectF:
