@@ -73,6 +73,7 @@ def test_another_door_chooses_too(page, show, link):
     [
         ("'Scarlett', 48000 Hz, channels 1-2", -18.0, True, "Scarlett"),
         ("'Scarlett', 48000 Hz, channels 1-2", -90.0, False, "turn up"),
+        ("", -90.0, False, "turn up"),  # the input has not said its name yet
         ("silence for 7 s from 'Scarlett'", -120.0, False, "muted"),
         ("waiting for 'Scarlett' (it is gone)", -120.0, False, "plugged in again"),
         ("waiting for 'X' (cannot open 'X': Device unavailable)", -120.0, False, "Another program"),
@@ -83,6 +84,7 @@ def test_silence_has_a_reason_and_a_way_out(application, words, loudness, arrive
     state = judged(words, loudness)
     assert state.arrives == arrives
     assert says in state.line
+    assert not state.line.startswith(":")
 
 
 def test_no_engine_is_said(link, show):

@@ -36,7 +36,8 @@ def judged(words: str, loudness_db: float) -> SoundState:
     if words.startswith("silence for"):
         return SoundState(False, tr("Silent"), words + ": " + tr("is it playing, muted or unplugged?"))
     if loudness_db < QUIET_LUFS:
-        return SoundState(False, tr("Very quiet"), words + ": " + tr("turn up the source or the input gain"))
+        do = tr("turn up the source or the input gain")
+        return SoundState(False, tr("Very quiet"), ": ".join(filter(None, (words, do))))
     return SoundState(True, tr("Sound arrives"), words)
 
 
