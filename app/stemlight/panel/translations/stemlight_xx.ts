@@ -1858,11 +1858,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Very quiet</source>
+        <source>turn up the source or the input gain</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>turn up the source or the input gain</source>
+        <source>Very quiet</source>
         <translation type="unfinished" />
     </message>
     <message>
