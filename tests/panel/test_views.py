@@ -109,6 +109,30 @@ def test_the_wheel_says_the_tempo_and_nothing_before_the_first_beat(application,
     assert wheel._shown[2:] == (10, "128.0")
 
 
+@pytest.mark.parametrize(("place", "later"), [(0, 3), (60, 66), (100, 121), (10, 200), (0, 255)])
+@pytest.mark.parametrize("size", [(180, 180), (500, 440), (301, 260)])
+def test_the_wheel_paints_anew_all_that_has_moved(application, place, later, size):
+    pictures = []
+    for at in (place, later):
+        wheel = PhaseWheel()
+        wheel.resize(*size)
+        wheel._shown = (at, 4, 12, "128.0")
+        pictures.append(gray_of(wheel.grab().toImage()))
+    # A longer arc has other knots: along its rim pixels change by a part of a pixel.
+    moved_y, moved_x = np.nonzero(np.abs(np.subtract(*pictures, dtype=int)) > 90)
+    asked = wheel._between(place, later)
+    assert moved_x.size
+    assert asked.left() <= moved_x.min() and moved_x.max() <= asked.right()
+    assert asked.top() <= moved_y.min() and moved_y.max() <= asked.bottom()
+
+
+def gray_of(image: QImage) -> np.ndarray:
+    """uint8 (height, width)"""
+    image = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits().asstring(image.sizeInBytes()), np.uint8)
+    return rows.reshape(image.height(), image.bytesPerLine())[:, : image.width()]
+
+
 def test_the_parts_of_the_way_add_up_to_the_whole(show):
     engine, stage = show.health.part("engine"), show.health.part("stage")
     engine.set("input_latency_us", 8000)

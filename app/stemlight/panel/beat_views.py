@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import time
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from stemlight.bus.frame_ring import Published
 from stemlight.panel.theme import GROUND, INK, LINE, QUIET, RAISED, colour, font
 
 _STEPS = 64  # of a beat on the wheel
+PEN = 0.07  # of the wheel's size, the ring's width
 
 
 def beat_now(newest: Published, early_s: float = 0.0) -> float:
@@ -86,17 +87,44 @@ class PhaseWheel(QWidget):
             place = int(beat_now(newest) % per_bar * _STEPS)
             sure = round(newest.frame.tempo_confidence * 20)
             shown = (place, per_bar, sure, f"{newest.frame.tempo_bpm:.1f}")
-        if shown != self._shown:
-            self._shown = shown
+        before, self._shown = self._shown, shown
+        if shown[1:] != before[1:] or shown[0] < before[0]:
             self.update()
+        elif shown != before:
+            self.update(self._between(before[0], shown[0]))
+
+    def _between(self, place: int, later: int) -> QRect:
+        """Where the ring fills between two places of the bar: all else stays as it is."""
+        box, per_bar = self._box(), self._shown[1]
+        size = box.width()
+        edges = []
+        for step in {*range(place, later, 4), later}:  # no arc bulges between two of them by a pixel
+            angle = math.tau * step / _STEPS / per_bar
+            way = QPointF(math.sin(angle), -math.cos(angle))
+            edges += [box.center() + way * (size / 2), box.center() + way * (size * (0.5 - PEN))]
+        return QPolygonF(edges).boundingRect().adjusted(-2, -2, 2, 2).toAlignedRect()
+
+    def _box(self) -> QRectF:
+        size = float(min(self.width(), self.height()) - 8)
+        return QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        place, per_bar, sure, tempo = self._shown
+        assert event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = float(min(self.width(), self.height()) - 8)
-        pen = size * 0.07
-        box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+        box = self._box()
+        self._paint_ring(painter, box)
+        hole = box.width() * (0.5 - PEN) / math.sqrt(2.0)  # half the side of a square inside the ring
+        if event.rect().intersects(
+            QRectF(-hole, -hole, 2 * hole, 2 * hole).translated(box.center()).toRect()
+        ):
+            self._paint_tempo(painter, box)
+        painter.end()
+
+    def _paint_ring(self, painter: QPainter, box: QRectF) -> None:
+        place, per_bar, sure, _ = self._shown
+        size = box.width()
+        pen = size * PEN
         ring = box.adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2)
         painter.setPen(QPen(colour(RAISED), pen))
         painter.drawEllipse(ring)
@@ -110,6 +138,9 @@ class PhaseWheel(QWidget):
             angle = math.tau * beat / per_bar
             way = QPointF(math.sin(angle), -math.cos(angle))
             painter.drawLine(middle + way * (radius - pen), middle + way * radius)
+
+    def _paint_tempo(self, painter: QPainter, box: QRectF) -> None:
+        tempo, middle, size = self._shown[3], box.center(), box.width()
         whole, _, tenth = tempo.partition(".")
         painter.setPen(colour(INK))
         big, small = font(round(size * 0.27), bold=True), font(round(size * 0.12), bold=True)
@@ -128,4 +159,3 @@ class PhaseWheel(QWidget):
         painter.setFont(font(round(size * 0.06)))
         words = QRectF(box.left(), base + size * 0.05, size, size * 0.1)
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, "BPM")
-        painter.end()

@@ -24,6 +24,7 @@ from stemlight.panel.theme import (
 
 ROWS = ("all", *STEMS)
 _AT = [FAMILIES.index(name) for name in ROWS]
+THIN = 1.0  # pixel: what is wider is outlined first and costs more
 QUIETEST = 0.02  # a waveform is drawn as large as it fits, but noise stays small
 _STEPS = 256  # of a meter; what moves less is not painted anew
 
@@ -154,7 +155,7 @@ class SpectrumView(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(LINE))
         painter.drawPolygon(outline)
-        painter.setPen(QPen(colour(INK), 1.5))
+        painter.setPen(QPen(colour(INK), THIN))
         painter.drawPolyline(QPolygonF(points))
         painter.end()
 
@@ -191,6 +192,6 @@ class WaveView(QWidget):
         every = max(1, math.ceil(len(self._wave) / 128))
         ys = (height / 2 - np.clip(self._wave[::every], -1, 1) * (height / 2 - 2)).tolist()
         step = width / (len(ys) - 1)
-        painter.setPen(QPen(colour(INK), 1.5))
+        painter.setPen(QPen(colour(INK), THIN))
         painter.drawPolyline(QPolygonF([QPointF(i * step, y) for i, y in enumerate(ys)]))
         painter.end()
