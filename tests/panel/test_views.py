@@ -126,6 +126,31 @@ def test_the_wheel_paints_anew_all_that_has_moved(application, place, later, siz
     assert asked.top() <= moved_y.min() and moved_y.max() <= asked.bottom()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_meters_paint_anew_all_that_has_moved(application, monkeypatch, seed):
+    rng = np.random.default_rng(seed)
+    meters = StemMeters()
+    meters.resize(430, 170)
+    asked = np.zeros((170, 430), bool)
+
+    def update(x: int, y: int, width: int, height: int) -> None:
+        asked[max(y, 0) : y + height, max(x, 0) : x + width] = True
+
+    before = [tuple(rng.integers(0, 257, 3).tolist()) for _ in range(5)]
+    now = [tuple(value if rng.random() < 0.5 else int(rng.integers(257)) for value in row) for row in before]
+    pictures = []
+    for shown in (before, now):
+        meters._shown = shown
+        pictures.append(gray_of(meters.grab().toImage()))
+    monkeypatch.setattr(meters, "update", update)
+    for row in range(5):
+        meters._update_row(row, before[row], now[row])
+    moved = pictures[0] != pictures[1]
+    assert moved.any()
+    assert not (moved & ~asked).any()
+    assert asked.mean() < 0.8
+
+
 def gray_of(image: QImage) -> np.ndarray:
     """uint8 (height, width)"""
     image = image.convertToFormat(QImage.Format.Format_Grayscale8)

@@ -1,4 +1,7 @@
-"""Meters: the mix and the stems with their hits, the spectrum, the waveform. They repaint what has moved."""
+"""Meters: the mix and the stems with their hits, the spectrum, the waveform. They repaint what has moved.
+
+They lie on cards and paint the ground themselves: else Qt would paint all that is below them each time.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from stemlight.analysis.feature_frame import FAMILIES, N_SPECTRUM, STEMS, FeatureFrame
 from stemlight.panel.theme import (
     ALL_COLOUR,
+    CARD,
     INK,
     LINE,
     QUIET,
@@ -26,6 +30,7 @@ ROWS = ("all", *STEMS)
 _AT = [FAMILIES.index(name) for name in ROWS]
 THIN = 1.0  # pixel: what is wider is outlined first and costs more
 QUIETEST = 0.02  # a waveform is drawn as large as it fits, but noise stays small
+_BAR_LEFT = 72  # pixels, for the titles
 _STEPS = 256  # of a meter; what moves less is not painted anew
 
 
@@ -48,6 +53,7 @@ class StemMeters(QWidget):
         self._colours = [colour(STEM_COLOURS.get(name, ALL_COLOUR)) for name in rows]
         self._quiet = [colour(STEM_COLOURS.get(name, ALL_COLOUR), 0.3) for name in rows]
         self.setAccessibleName(self.tr("Meters of the mix and the stems"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(260, row_px * len(rows))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -63,16 +69,30 @@ class StemMeters(QWidget):
             scaled = [np.clip(value * _STEPS, 0, _STEPS).astype(int).tolist() for value in values]
             shown = list(zip(*scaled, strict=True))
         for row, (before, now) in enumerate(zip(self._shown, shown, strict=True)):
-            if before != now:
-                self.update(72, row * self._row_px, self.width() - 72, self._row_px)
+            self._update_row(row, before, now)
         self._shown = shown
+
+    def _update_row(self, row: int, before: tuple[int, int, int], now: tuple[int, int, int]) -> None:
+        """Has painted anew what lies between the ends of the bars then and now, and the lamp."""
+        top, ends = row * self._row_px, [*before[::2], *now[::2]]
+        if before[::2] != now[::2]:
+            left, width = _BAR_LEFT, self._bar_width()
+            begin, end = (int(left + width * place / _STEPS) for place in (min(ends), max(ends)))
+            self.update(begin - 1, top, end - begin + 3, self._row_px)
+        if before[1] != now[1]:
+            lamp = self._row_px + 4
+            self.update(self.width() - lamp, top, lamp, self._row_px)
+
+    def _bar_width(self) -> float:
+        return self.width() - _BAR_LEFT - self._row_px * 0.5 - 14
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         assert event
         painter = QPainter(self)
+        painter.fillRect(event.rect(), colour(CARD))
         height = self._row_px
-        left, lamp = 72.0, height * 0.5
-        width = self.width() - left - lamp - 14
+        left, lamp = float(_BAR_LEFT), height * 0.5
+        width = self._bar_width()
         bar = height * 0.44
         painter.setFont(font(14))
         for row, name in enumerate(self._rows):
@@ -88,6 +108,8 @@ class StemMeters(QWidget):
             painter.fillRect(QRectF(left, y, width, bar), colour(RAISED))
             painter.fillRect(QRectF(left, y, width * presence, bar), self._quiet[row])
             painter.fillRect(QRectF(left, y, width * level, bar), self._colours[row])
+            if event.rect().right() < left + width:
+                continue
             self._lamp(
                 painter, name, row, hits, QRectF(left + width + 12, top + (height - lamp) / 2, lamp, lamp)
             )
@@ -137,6 +159,7 @@ class SpectrumView(QWidget):
         self._bands = np.zeros(N_SPECTRUM, np.float32)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Spectrum of the mix"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_frame(self, frame: FeatureFrame | None) -> None:
         """The spectrum of `frame`."""
@@ -147,6 +170,7 @@ class SpectrumView(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(CARD))
         width, height = float(self.width()), float(self.height())
         step = width / (N_SPECTRUM - 1)
         ys = (height - 1 - np.clip(self._bands, 0, 1) * (height - 4)).tolist()
@@ -169,6 +193,7 @@ class WaveView(QWidget):
         self._peak = QUIETEST
         self.setMinimumHeight(70)
         self.setAccessibleName(self.tr("Waveform of the mix"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_frame(self, frame: FeatureFrame | None) -> None:
         """The waveform of `frame`."""
@@ -186,6 +211,7 @@ class WaveView(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(CARD))
         width, height = float(self.width()), float(self.height())
         painter.setPen(colour(LINE))
         painter.drawLine(QPointF(0, height / 2), QPointF(width, height / 2))

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QFont, QPainterPath, QPalette, QPolygonF
 from PyQt6.QtWidgets import QApplication
 
 GROUND, RAISED, HOVER, LINE = "#0c0d0f", "#17191d", "#22262c", "#30343b"
+CARD = "#121417"  # what belongs together lies on it
 INK, QUIET = "#eeebe4", "#a2a4ab"  # 16:1 and 7.6:1 on the ground
 WARN, GOOD = "#ff5a4f", "#4fd08a"
 STEM_COLOURS = {"drums": "#f5a800", "bass": "#3f8efc", "vocals": "#f4eec8", "other": "#c14a8f"}
@@ -155,7 +156,7 @@ QMenu::item:selected {{ background: {LINE}; }}
 QMenu::item:disabled {{ color: {QUIET}; }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 6px 4px; }}
 QPlainTextEdit {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 8px; }}
-QFrame[card="true"] {{ background: #121417; border: 1px solid #1e2126; border-radius: 12px; }}
-QFrame[strip="true"] {{ background: #121417; border: none; }}
+QFrame[card="true"] {{ background: {CARD}; border: 1px solid #1e2126; border-radius: 12px; }}
+QFrame[strip="true"] {{ background: {CARD}; border: none; }}
 QDialog, QMessageBox {{ background: {GROUND}; }}
 """

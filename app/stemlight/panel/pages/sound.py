@@ -70,7 +70,9 @@ class SoundPage(Page):
         self._devices.watch(self.isVisible() and self.link.seen)
         state = sound_state(self.link)
         self._title.setText(("●  " if state.arrives else "○  ") + state.title)
-        self._title.setStyleSheet(f"color: {GOOD if state.arrives else WARN};")
+        style = f"color: {GOOD if state.arrives else WARN};"
+        if style != self._title.styleSheet():
+            self._title.setStyleSheet(style)
         self._line.setText(state.line)
 
     def hideEvent(self, event: object) -> None:
