@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -80,7 +80,7 @@ class StemMeters(QWidget):
             begin, end = (int(left + width * place / _STEPS) for place in (min(ends), max(ends)))
             self.update(begin - 1, top, end - begin + 3, self._row_px)
         if before[1] != now[1]:
-            lamp = self._row_px + 4
+            lamp = self._row_px // 2 + 6
             self.update(self.width() - lamp, top, lamp, self._row_px)
 
     def _bar_width(self) -> float:
@@ -94,25 +94,27 @@ class StemMeters(QWidget):
         left, lamp = float(_BAR_LEFT), height * 0.5
         width = self._bar_width()
         bar = height * 0.44
-        painter.setFont(font(14))
+        moved, edge = event.region(), int(left + width) + 4  # between the bars and the lamps
+        has_titles = event.rect().left() < _BAR_LEFT - 1
+        if has_titles:
+            painter.setFont(font(14))
         for row, name in enumerate(self._rows):
             top = row * height
-            if not event.rect().intersects(self.rect().adjusted(0, top, 0, top + height - self.height())):
+            if not moved.intersects(QRect(0, top, self.width(), height)):
                 continue
             level, hits, presence = (value / _STEPS for value in self._shown[row])
-            if event.rect().left() < left:
+            if has_titles:
                 painter.setPen(colour(INK if name == "all" else QUIET))
                 box = QRectF(0, top, left - 8, height)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._titles[name])
-            y = top + (height - bar) / 2
-            painter.fillRect(QRectF(left, y, width, bar), colour(RAISED))
-            painter.fillRect(QRectF(left, y, width * presence, bar), self._quiet[row])
-            painter.fillRect(QRectF(left, y, width * level, bar), self._colours[row])
-            if event.rect().right() < left + width:
-                continue
-            self._lamp(
-                painter, name, row, hits, QRectF(left + width + 12, top + (height - lamp) / 2, lamp, lamp)
-            )
+            if moved.intersects(QRect(_BAR_LEFT - 1, top, edge - _BAR_LEFT, height)):
+                y = top + (height - bar) / 2
+                painter.fillRect(QRectF(left, y, width, bar), colour(RAISED))
+                painter.fillRect(QRectF(left, y, width * presence, bar), self._quiet[row])
+                painter.fillRect(QRectF(left, y, width * level, bar), self._colours[row])
+            if moved.intersects(QRect(edge, top, self.width() - edge, height)):
+                box = QRectF(left + width + 12, top + (height - lamp) / 2, lamp, lamp)
+                self._lamp(painter, name, row, hits, box)
         painter.end()
 
     def _lamp(self, painter: QPainter, name: str, row: int, hits: float, box: QRectF) -> None:

@@ -6,6 +6,8 @@ The colours are those of the remote page; the stems' are told apart under every 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QPainterPath, QPalette, QPolygonF
 from PyQt6.QtWidgets import QApplication
@@ -21,8 +23,9 @@ TARGET_PX = 44  # the smallest thing that a finger or a hurried mouse is to hit
 GAP_PX = 10
 
 
+@lru_cache(256)
 def colour(code: str, opacity: float = 1.0) -> QColor:
-    """A colour of the theme, `opacity` 0..1."""
+    """A colour of the theme, `opacity` 0..1. Made once: change a copy."""
     made = QColor(code)
     made.setAlphaF(opacity)
     return made
