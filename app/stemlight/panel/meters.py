@@ -5,8 +5,6 @@ They lie on cards and paint the ground themselves: else Qt would paint all that 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
@@ -31,6 +29,7 @@ _AT = [FAMILIES.index(name) for name in ROWS]
 THIN = 1.0  # pixel: what is wider is outlined first and costs more
 QUIETEST = 0.02  # a waveform is drawn as large as it fits, but noise stays small
 _BAR_LEFT = 72  # pixels, for the titles
+_EVERY = 2  # samples of the waveform in a point of its line
 _STEPS = 256  # of a meter; what moves less is not painted anew
 
 
@@ -153,12 +152,25 @@ class SoundMeter(QWidget):
         painter.end()
 
 
+class _Line:
+    """Points that numpy sets and Qt draws: made one by one they cost more than the drawing."""
+
+    def __init__(self, n_points: int) -> None:
+        self.polygon = QPolygonF([QPointF()] * n_points)
+        memory = self.polygon.data()
+        assert memory is not None
+        memory.setsize(16 * n_points)  # each two doubles
+        # float64 (n_points, 2): x, y. The polygon is never made longer, so they stay where they are.
+        self.points = np.frombuffer(memory, np.float64).reshape(n_points, 2)  # type: ignore[call-overload]
+
+
 class SpectrumView(QWidget):
     """The mix in 64 bands as a filled line."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bands = np.zeros(N_SPECTRUM, np.float32)
+        self._line, self._outline = _Line(N_SPECTRUM), _Line(N_SPECTRUM + 2)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Spectrum of the mix"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -174,15 +186,15 @@ class SpectrumView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(CARD))
         width, height = float(self.width()), float(self.height())
-        step = width / (N_SPECTRUM - 1)
-        ys = (height - 1 - np.clip(self._bands, 0, 1) * (height - 4)).tolist()
-        points = [QPointF(i * step, y) for i, y in enumerate(ys)]
-        outline = QPolygonF([QPointF(0, height), *points, QPointF(width, height)])
+        line, outline = self._line.points, self._outline.points
+        line[:, 0] = np.linspace(0.0, width, N_SPECTRUM)
+        line[:, 1] = height - 1 - np.clip(self._bands, 0, 1) * (height - 4)
+        outline[0], outline[1:-1], outline[-1] = (0.0, height), line, (width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(LINE))
-        painter.drawPolygon(outline)
+        painter.drawPolygon(self._outline.polygon)
         painter.setPen(QPen(colour(INK), THIN))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(self._line.polygon)
         painter.end()
 
 
@@ -192,6 +204,7 @@ class WaveView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._wave = np.zeros(256, np.float32)
+        self._line = _Line(len(self._wave) // _EVERY)
         self._peak = QUIETEST
         self.setMinimumHeight(70)
         self.setAccessibleName(self.tr("Waveform of the mix"))
@@ -217,9 +230,9 @@ class WaveView(QWidget):
         width, height = float(self.width()), float(self.height())
         painter.setPen(colour(LINE))
         painter.drawLine(QPointF(0, height / 2), QPointF(width, height / 2))
-        every = max(1, math.ceil(len(self._wave) / 128))
-        ys = (height / 2 - np.clip(self._wave[::every], -1, 1) * (height / 2 - 2)).tolist()
-        step = width / (len(ys) - 1)
+        line = self._line.points
+        line[:, 0] = np.linspace(0.0, width, len(line))
+        line[:, 1] = height / 2 - np.clip(self._wave[::_EVERY], -1, 1) * (height / 2 - 2)
         painter.setPen(QPen(colour(INK), THIN))
-        painter.drawPolyline(QPolygonF([QPointF(i * step, y) for i, y in enumerate(ys)]))
+        painter.drawPolyline(self._line.polygon)
         painter.end()
