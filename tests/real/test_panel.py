@@ -103,6 +103,7 @@ def test_keys_reach_the_controls_and_a_killed_panel_is_back_as_it_was(desk):
 
 def test_a_tempo_that_is_locked_by_its_key_stays_locked_also_when_the_engine_dies(desk):
     with desk() as (show, panel):
+        show.wait_for_frames(5)
         until(lambda: show.ring.latest().frame.beat_count > 8, "beats")
         panel.press("k")
         until(lambda: panel.controls.get("beat.lock"), "lock")
@@ -121,17 +122,16 @@ def test_the_preview_comes_while_a_panel_is_there_and_goes_on_with_the_next_stag
     with running_show("--input", "test", "--size", "320x180", display=display, panel=True) as show:
         name = f"stemlight-{show.process.pid}-preview"
         cell = until(lambda: attached(PreviewCell, name), "memory of the preview")
-        until(lambda: cell.newest(after=3), "preview", 60.0)
-        picture = cell.newest()
+        picture = until(lambda: cell.newest(after=3), "preview", 60.0)
         assert picture.size_px == (240, 135)
         assert len(set(picture.rgba)) > 10  # a picture, not one colour
         show.kill("stage")
         until(lambda: show.health.part("show").get("stage_restarts"), "next stage")
-        after = cell.newest().serial
+        after = until(cell.newest, "a whole preview").serial
         until(lambda: cell.newest(after=after + 2), "preview of the next stage", 60.0)
         chooser = ControlBus.attach(f"stemlight-{show.process.pid}-controls", "osc")
         chooser.set("stage.blackout", True)
-        until(lambda: max(cell.newest().rgba[::4]) == 0, "black preview")
+        until(lambda: (now := cell.newest()) and max(now.rgba[::4]) == 0, "black preview")
         chooser.close()
         cell.close()
 
