@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Literal, TypeVar, get_args
 
 import torch
@@ -143,7 +144,7 @@ def load_net(kind: type[Net], path: Path) -> Net:
         net.load_state_dict(saved["weights"])
     except FileNotFoundError:
         raise UserError(f"no {path}: run `python -m models train --run {path.parent}` to its end") from None
-    except (KeyError, TypeError, RuntimeError) as problem:
+    except (KeyError, TypeError, RuntimeError, EOFError, UnpicklingError) as problem:
         reason = " ".join(str(problem).split())[:200]
         raise UserError(f"{path} does not hold a {kind.__name__} of this version ({reason})") from None
     return net.eval()
@@ -246,6 +247,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """`python -m models train`."""
+    if options.stems_from:  # what does not fit is said now, not when all songs are ready
+        load_net(StemNet, options.stems_from)
+    if options.beats_from:
+        load_net(BeatNet, options.beats_from)
     roots = tuple(song_roots(options.songs) or [COMPOSED])
     if roots == (COMPOSED,):
         compose_missing(options.compose)

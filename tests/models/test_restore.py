@@ -54,6 +54,10 @@ def test_what_does_not_fit_is_said_in_one_line(stem_net, tmp_path):
     with pytest.raises(UserError, match="does not hold a StemNet") as said:
         load_net(StemNet, tmp_path)
     assert "\n" not in str(said.value)
+    (tmp_path / "notes.md").write_text("# no weights\n")
+    with pytest.raises(UserError, match="does not hold a StemNet") as said:
+        load_net(StemNet, tmp_path / "notes.md")
+    assert "\n" not in str(said.value)
 
 
 def test_a_restored_network_says_what_the_shipped_one_said(stem_net, tmp_path):

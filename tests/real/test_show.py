@@ -75,7 +75,7 @@ def test_the_clock_ends_the_show_and_the_stats_are_whole(tmp_path):
         assert show.process.returncode == 0
         assert nothing_is_left(show)
     stats = json.loads(path.read_text())
-    assert 8.0 <= stats["seconds"] < 30.0  # by the clock, not by a time-out; a loaded machine ends late
+    assert 8.0 <= stats["seconds"] < 10.0
     assert stats["restarts"] == {"engine": 0, "doors": 0}
     engine = stats["engine"]
     assert 0 < engine["hops"] <= stats["seconds"] / HOP_S
