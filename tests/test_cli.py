@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from stemlight import cli
+from stemlight.offline.render import Rendered
 from stemlight.preset.library import preset_paths
 
 
@@ -153,8 +154,27 @@ def test_the_demo_flies_itself_unless_a_preset_is_asked_for_and_does_not_flash(s
     assert [controls.get("stage.flash_limit", False) for controls in told] == [True, True, False]
 
 
+def _rendered(asked, settings):
+    asked.append(settings)
+    return Rendered(settings.out, pictures=1, seconds=1.0, took_s=1.0)
+
+
+def test_without_a_display_the_demo_is_a_short_video_of_many_looks_unless_told_otherwise(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "stemlight.offline.render.render_song", lambda settings, _: _rendered(asked, settings)
+    )
+    monkeypatch.setattr("stemlight.display.display_is_there", lambda: False)
+    assert cli.main(["demo"]) == 0
+    assert cli.main(["demo", "--seconds", "9", "--preset", "ink", "--size", "320x180"]) == 0
+    assert [settings.seconds for settings in asked] == [cli.DEMO_VIDEO_S, 9.0]
+    assert asked[0].autopilot.bars == cli.DEMO_VIDEO_BARS
+    assert asked[1].autopilot is None and asked[1].size_px == (320, 180)
+    assert all(settings.limit_flashes and settings.out.name == "demo.mp4" for settings in asked)
+
+
 def test_the_demo_plays_looks_that_there_are():
-    assert set(cli.DEMO_LOOKS) <= {path.stem for path in preset_paths()}
+    assert {*cli.DEMO_LOOKS, *cli.DEMO_VIDEO_LOOKS} <= {path.stem for path in preset_paths()}
 
 
 def test_the_remote_is_off_unless_asked_for(shown):

@@ -27,7 +27,9 @@ WINDOW_PX = (1280, 720)
 MIRROR_WINDOW = 15  # a monitor that is not there: the mirror is a window
 DEMO_BARS = 8  # a preset: the built-in song is 75 s long
 DEMO_LOOKS = ("nave", "reef", "prism", "contour", "lattice", "swarm", "mandala", "offing", "tunnel", "galaxy")
-DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes
+DEMO_VIDEO_PX, DEMO_VIDEO_FPS = (640, 360), 25  # what two cores without a graphics card draw in minutes ...
+DEMO_VIDEO_BARS, DEMO_VIDEO_S = 4, 40.0  # ... if it is not the whole song
+DEMO_VIDEO_LOOKS = ("nave", "contour", "prism", "offing", "tunnel", "swarm")  # ... nor of the heaviest looks
 
 Options = argparse.Namespace
 Progress = Callable[[float, float], None]  # seconds done, seconds in all
@@ -54,9 +56,13 @@ def demo(options: Options) -> int:
         return run_show(_show_settings(options, str(demo_song()), is_demo=True))
     options.song, options.output, options.shader, options.frames = demo_song(), Path("demo.mp4"), None, None
     options.size, options.fps, options.start = options.size or DEMO_VIDEO_PX, DEMO_VIDEO_FPS, 0.0
-    options.autopilot, options.limit_flashes = None if options.preset else DEMO_BARS, True
-    options.playlist = DEMO_LOOKS
-    _say(f"no display here, so rendering {options.output}: minutes without a graphics card")
+    options.seconds = options.seconds or DEMO_VIDEO_S
+    options.autopilot, options.limit_flashes = None if options.preset else DEMO_VIDEO_BARS, True
+    options.playlist = DEMO_VIDEO_LOOKS
+    _say(
+        f"no display here, so rendering {options.seconds:.0f} s into {options.output}: "
+        "minutes without a graphics card"
+    )
     return render(options)
 
 
