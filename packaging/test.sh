@@ -17,6 +17,8 @@ fi
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 .venv/bin/mypy
-# Two processes: OpenGL by EGL and by a window do not share one (GLX takes the process down).
-env -u DISPLAY .venv/bin/python -m pytest tests --ignore=tests/real
+# Two runs: OpenGL by EGL and by a window do not share a process (GLX takes it down). Unit tests run side by
+# side, tests with real parts one after the other, since they are held to real time.
+n_side_by_side=$(.venv/bin/python -c "import os; print(min(8, os.cpu_count() or 1))")
+env -u DISPLAY OMP_NUM_THREADS=1 .venv/bin/python -m pytest tests --ignore=tests/real -n "$n_side_by_side" --dist loadfile
 .venv/bin/python -m pytest tests/real
