@@ -113,7 +113,9 @@ def fit(
         for group in optimizer.param_groups:
             group["lr"] = schedule.rate_at(step)
         state = tuple(x.to(fabric.device) for x in bare.initial_state(schedule.batch))
-        loss, parts = task.loss(net(task.inputs_of(segment), state).outputs, segment)
+        with torch.random.fork_rng(devices=[]):  # for dropout: the same step, resumed or not, says the same
+            torch.manual_seed(step * fabric.world_size + fabric.global_rank)
+            loss, parts = task.loss(net(task.inputs_of(segment), state).outputs, segment)
         fabric.backward(loss)
         norm = fabric.clip_gradients(net, optimizer, max_norm=schedule.clip)
         optimizer.step()

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from models.net.step_net import Gru, Shapes, Step, StepNet, Tensors
 
 BEAT_OUTPUTS = ("beat", "downbeat", "onset")
+DROPOUT = 0.2  # of what each layer is given, in training: real mixes are few, and not to be learnt by heart
 N_TEMPI = 40  # a semitone of tempo is 1.7 of these
 
 # How much an event weighs in training against a hop without one: the rarer, the more. Activations are that
@@ -55,6 +56,7 @@ class BeatNet(StepNet):
         }
         self.shape = {"n_units": n_units, "dilations": tuple(dilations)}
         self.encode = nn.Linear(3 * N_BANDS + N_STEM_LEVELS, n_units)
+        self.drop = nn.Dropout(DROPOUT)
         self.memory = nn.ModuleList(DilatedGru(n_units, dilation) for dilation in dilations)
         self.logits = nn.Linear(2 * n_units, len(BEAT_OUTPUTS))
         self.tempo_logits = nn.Linear(n_units, N_TEMPI)
@@ -73,10 +75,11 @@ class BeatNet(StepNet):
         encoded = torch.relu(self.encode(seen))
         units, after = encoded, []
         for layer, (memory, units_before) in enumerate(zip(self.memory, hidden, strict=True)):
-            heard, last = memory(units, units_before)
+            heard, last = memory(self.drop(units), units_before)
             units = heard if layer == 0 else units + heard
             after.append(last)
-        logits = self.logits(torch.cat([units, encoded], dim=-1))
+        units = self.drop(units)
+        logits = self.logits(torch.cat([units, self.drop(encoded)], dim=-1))
         beat = logits[..., 0:1] + logits[..., 1:2]
         logits = torch.cat([beat, logits[..., 1:]], dim=-1)
         return Step((logits, self.tempo_logits(units)), (log_bands[:, -1], mean[:, -1], *after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -127,3 +128,29 @@ def test_the_real_weights_and_biases_writes_offline(fabric, tmp_path, monkeypatc
     monkeypatch.delenv("WANDB_MODE", raising=False)
     fit(_task(), SCHEDULE, tmp_path, fabric)
     assert list(tmp_path.glob("wandb/offline-run-*/*.wandb"))
+
+
+class Dropping(Linear):
+    def forward(self, inputs: Tensors, state: Tensors) -> Step:
+        return super().forward((torch.nn.functional.dropout(inputs[0], 0.5, self.training),), state)
+
+
+class Broken(Doubles):
+    def __getitem__(self, number: int) -> Pair:
+        if number >= 2 * SCHEDULE.batch:
+            raise OSError("the disk went away")
+        return super().__getitem__(number)
+
+
+def test_a_run_with_dropout_that_was_stopped_ends_as_one_that_was_not(fabric, tmp_path):
+    def task() -> Task:
+        torch.manual_seed(0)
+        return replace(_task(), net=Dropping())
+
+    whole, stopped, resumed = task(), replace(task(), segments=Broken()), task()
+    fit(whole, SCHEDULE, tmp_path / "whole", fabric)
+    with pytest.raises(OSError, match="disk"):
+        fit(stopped, SCHEDULE, tmp_path / "halves", fabric)
+    torch.manual_seed(99)
+    fit(resumed, SCHEDULE, tmp_path / "halves", fabric, resume=True)
+    assert torch.equal(whole.net.linear.weight, resumed.net.linear.weight)
