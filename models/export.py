@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def card(about: Mapping[str, Any], name: str) -> str:
         "stems": "Hears drums, bass, vocals and other in a mix, hop by hop, and kick, snare and hat.",
         "beats": "Hears beat, downbeat and onset, hop by hop, in a mix and its stems.",
     }.get(name, "")
-    trained, metrics = about.get("trained", {}), about.get("metrics", {})
+    metrics, runs = about.get("metrics", {}), [about, *about.get("began_with", [])]
     lines = [
         f"# Stemlight {name}",
         "",
@@ -118,18 +118,28 @@ def card(about: Mapping[str, Any], name: str) -> str:
         "",
         "## Made from",
         "",
-        f"{trained.get('songs', '?')} songs, {trained.get('hours', '?')} hours, by",
-        "",
-        f"    {trained.get('command', '?')}",
-        "",
-        "| licence of the song | songs |",
-        "|---|---|",
-        *(f"| {licence} | {count} |" for licence, count in about.get("data_licences", {}).items()),
-        "",
+        *_made_from(runs),
         *_section("Scores on songs for validation, by which choices were made", metrics.get("validation")),
         *_section("Scores on songs for the test, scored once", metrics.get("test")),
     ]
     return "\n".join(lines)
+
+
+def _made_from(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Command and songs of each run, newest first, and how many songs of each licence it learnt from."""
+    lines: list[str] = []
+    for run in runs:
+        trained = run.get("trained", {})
+        went_on = "That went on from weights made from " if lines else ""
+        lines += [f"{went_on}{trained.get('songs', '?')} songs, {trained.get('hours', '?')} hours, by", ""]
+        lines += [f"    {trained.get('command', '?')}", ""]
+    columns = ["songs", *(f"{before} before" for before in range(1, len(runs)))]
+    lines += ["| licence of the song | " + " | ".join(columns) + " |", "|---" * (len(runs) + 1) + "|"]
+    of_runs = [run.get("data_licences", {}) for run in runs]
+    for licence in sorted({licence for counts in of_runs for licence in counts}):
+        cells = (str(counts.get(licence, "-")) for counts in of_runs)
+        lines.append(f"| {licence} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
 
 
 def _section(title: str, of_split: Mapping[str, Mapping[str, float]] | None) -> list[str]:

@@ -96,6 +96,7 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         about = _about(
             recipe, library, command=command, schedule=recipe.stems, minutes=minutes, scores=scores
         )
+        about["began_with"] = began_with(recipe.stems_from)
         export(stems, recipe.run / "stems", "stems", about, card(about, "stems"))
         save(stems, recipe.run / "stems.pt")
     if not recipe.beats.steps:
@@ -122,6 +123,7 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         about = _about(
             recipe, library, command=command, schedule=recipe.beats, minutes=minutes, scores=scores
         )
+        about["began_with"] = began_with(recipe.beats_from)
         export(beats, recipe.run / "beats", "beats", about, card(about, "beats"))
         save(beats, recipe.run / "beats.pt")
     return Pair(stems, beats, library)
@@ -148,6 +150,19 @@ def load_net(kind: type[Net], path: Path) -> Net:
         reason = " ".join(str(problem).split())[:200]
         raise UserError(f"{path} does not hold a {kind.__name__} of this version ({reason})") from None
     return net.eval()
+
+
+def began_with(path: Path | None) -> list[dict[str, object]]:
+    """What the weights at `path`, as `load_net` reads them, were made from: a run an entry, newest first."""
+    if path is None:
+        return []
+    folder = path.with_suffix("") if path.suffix == ".pt" else path if path.is_dir() else path.parent
+    try:
+        manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    except OSError:
+        return [{"trained": {"command": f"(nothing is known: {path} came without a manifest)"}}]
+    last = {name: manifest[name] for name in ("trained", "data_licences") if name in manifest}
+    return [last, *manifest.get("began_with", [])]
 
 
 def _about(

@@ -12,6 +12,7 @@ from stemlight.model_folders import ModelFolders
 from models.__main__ import main
 from models.export import card, export
 from models.ship import ship
+from models.train import began_with
 
 
 @pytest.fixture
@@ -51,6 +52,21 @@ def test_the_card_names_the_licences_of_the_data():
     assert "| CC-BY-4.0 | 3 |" in text
     assert "| r_drums | 0.88 |" in text and "| songs | 4 |" in text
     assert "python -m models train" in text
+
+
+def test_the_card_tells_what_a_run_went_on_from(beat_net, tmp_path):
+    first = {"data_licences": {"CC0-1.0": 2}, "trained": {"command": "first", "songs": 2, "hours": 0.1}}
+    export(beat_net, tmp_path / "first" / "beats", "beats", first)
+    second = {"data_licences": {"MIT": 3}, "trained": {"command": "second", "songs": 3, "hours": 0.2}}
+    second["began_with"] = began_with(tmp_path / "first" / "beats.pt")
+    export(beat_net, tmp_path / "second" / "beats", "beats", second)
+    origin = began_with(tmp_path / "second" / "beats")
+    assert [run["trained"]["command"] for run in origin] == ["second", "first"]
+    text = card({"data_licences": {"MIT": 4}, "began_with": origin}, "beats")
+    assert "| MIT | 4 | 3 | - |" in text and "| CC0-1.0 | - | - | 2 |" in text
+    assert "That went on from weights made from 3 songs, 0.2 hours, by\n\n    second" in text
+    assert began_with(None) == []
+    assert "nothing is known" in str(began_with(tmp_path / "elsewhere" / "beats.pt"))
 
 
 def test_what_ships_loads_and_says_how_it_was_made():
