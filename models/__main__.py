@@ -74,7 +74,7 @@ def _lifecycle(parser: argparse.ArgumentParser) -> None:
 
 _COMMANDS = {
     "data": ("make the training set from many sources, with exact stems, beats and hits", _data),
-    "train": ("songs become the pair of networks; one command from nothing", _train),
+    "train": ("songs become the networks; one command from nothing", _train),
     "export": ("a run's networks become folders that the app can run", _export),
     "evaluate": ("score a pair on songs, as a stream", _evaluate),
     "variants": ("the pair in several kinds of arithmetic: quality against time", _variants),

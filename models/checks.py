@@ -13,12 +13,13 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 from stemlight.analysis import frontend, networks
+from stemlight.analysis.bars import beat_sound
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE
-from stemlight.analysis.networks import BeatNetwork, BeatResult, Models, StemNetwork, StemResult
+from stemlight.analysis.networks import BarNetwork, BeatNetwork, BeatResult, Models, StemNetwork, StemResult
 from stemlight.analysis.streaming_model import StreamingModel
 from torch.utils.data import Dataset
 
-from models.listen import Heard, listen
+from models.listen import STEADY_BEAT, Heard, listen, steady_beats
 from models.net.step_net import StepNet, Tensors
 from models.training import Schedule, Task, fit
 
@@ -26,6 +27,9 @@ from models.training import Schedule, Task, fit
 TOLERANCE = 1e-4
 GROWTH = 1.5  # of the state's peak, from an early minute to the last: it breathes with the music, no more
 LIVELINESS = 0.5  # of the movement of the outputs that must be left at the end of a long stream
+
+
+Nets = tuple[StepNet, StepNet, StepNet | None]  # stems, beats, and bars where there are any
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,7 @@ def batch_latency(name: str, net: StepNet, seconds: float = 6.0) -> Check:
             net(inputs, net.initial_state())
             times.append(time.perf_counter() - start)
     n_weights = sum(weight.numel() for weight in net.parameters())
-    measured = (
-        f"{n_weights / 1e6:.2f} M weights, {1e3 * min(times) / n_hops:.3f} ms a hop, {seconds:g} s at once"
-    )
+    measured = f"{n_weights / 1e6:.2f} M weights, {1e3 * min(times) / n_hops:.3f} ms a step, {n_hops} at once"
     return Check(f"latency {name}", True, measured)
 
 
@@ -98,20 +100,29 @@ def says_the_same_while_trained(name: str, net: StepNet) -> Check:
 
 
 @torch.no_grad()
-def batch_outputs(stems: StepNet, beats: StepNet, mix: np.ndarray) -> Tensors:
-    """Masks, drum and beat activations of a whole song from sound, each network called once."""
+def batch_outputs(nets: Nets, mix: np.ndarray) -> Tensors:
+    """Masks, drum and beat activations, and bar positions of `steady_beats`, each network called once."""
+    stems, beats, bars = nets
     spectrum = frontend.spectra(mix)
     log_bands = torch.from_numpy(spectrum.log_bands)[None]
     masks, drums = stems.eval().finish(stems((log_bands,), stems.initial_state()).outputs)
     levels = networks.stem_levels(networks.stem_bands(masks[0].numpy(), spectrum.bands))
     inputs = (log_bands, torch.from_numpy(levels)[None])
     activations = beats.eval().finish(beats(inputs, beats.initial_state()).outputs)[0]
-    return masks[0], drums[0], activations[0]
+    if not bars:
+        return masks[0], drums[0], activations[0]
+    sounds = [
+        beat_sound(spectrum.log_bands[: hop + 1], levels[: hop + 1], beat - STEADY_BEAT, beat)
+        for hop, beat in steady_beats(len(levels))
+    ]
+    told = tuple(torch.from_numpy(np.stack(kind))[None] for kind in zip(*sounds, strict=True))
+    positions = bars.eval().finish(bars(told, bars.initial_state()).outputs)[0]
+    return masks[0], drums[0], activations[0], positions[0]
 
 
-def stream_is_batch(stems: StepNet, beats: StepNet, heard: Heard, mix: np.ndarray) -> Check:
+def stream_is_batch(nets: Nets, heard: Heard, mix: np.ndarray) -> Check:
     """`heard` from sound to activations, hop by hop in the app's way, against each network called once."""
-    apart = _relative(batch_outputs(stems, beats, mix), _tensors(heard))
+    apart = _relative(batch_outputs(nets, mix), _tensors(heard))
     seconds = len(mix) / SAMPLE_RATE
     return Check("stream is batch", apart < TOLERANCE, f"{apart:.1e} apart over {seconds:.0f} s from sound")
 
@@ -121,16 +132,16 @@ class LongStream:
     """What was heard of a stream, and how large the states were."""
 
     heard: Heard
-    state_peaks: dict[str, np.ndarray]  # of each network: float32 (n_hops, n_states), largest number in each
+    state_peaks: dict[str, np.ndarray]  # of each network: float32 (n_steps, n_states), largest number in each
 
 
 def listen_to_states(models: Models, mix: np.ndarray) -> LongStream:
-    """`listen`, and the largest numbers in the states of each network after each hop."""
+    """`listen`, and the largest numbers in the states of each network after each hop, or steady beat."""
     stems, beats = _WatchedStems(models.stems), _WatchedBeats(models.beats)
-    heard = listen(_Watched(stems, beats, models.reset), mix)
-    return LongStream(
-        heard, {"stems": np.array(stems.peaks, np.float32), "beats": np.array(beats.peaks, np.float32)}
-    )
+    bars = _WatchedBars(models.bars) if models.bars else None
+    heard = listen(_Watched(stems, beats, bars, models.reset), mix)
+    watched = {"stems": stems.peaks, "beats": beats.peaks} | ({"bars": bars.peaks} if bars else {})
+    return LongStream(heard, {name: np.array(peaks, np.float32) for name, peaks in watched.items()})
 
 
 def stays_alive(stream: LongStream, period_hops: int) -> list[Check]:
@@ -147,7 +158,8 @@ def stays_alive(stream: LongStream, period_hops: int) -> list[Check]:
     checks = []
     minutes = n_hops * HOP_S / 60
     for name, peaks in stream.state_peaks.items():
-        growth = float((peaks[late].max(axis=0) / np.maximum(peaks[early].max(axis=0), 1e-9)).max())
+        begun, ended = (peaks[_steps(part, len(peaks), n_hops)].max(axis=0) for part in (early, late))
+        growth = float((ended / np.maximum(begun, 1e-9)).max())
         measured = (
             f"at most {peaks.max():.3f}; the peak is {growth:.3f} times that of {minutes:.1f} min before"
         )
@@ -156,9 +168,14 @@ def stays_alive(stream: LongStream, period_hops: int) -> list[Check]:
         ("masks", stream.heard.masks),
         ("drums", stream.heard.drums),
         ("beats", stream.heard.beats),
+        ("bars", stream.heard.bars),
     ):
-        moved, moves = (float(outputs[part].std(axis=0).mean()) for part in (early, late))
-        apart = float(np.abs(outputs[late] - outputs[early]).max())
+        if not len(outputs):
+            continue
+        begun, ended = (outputs[_steps(part, len(outputs), n_hops)] for part in (early, late))
+        moved, moves = (float(part.std(axis=0).mean()) for part in (begun, ended))
+        n_both = min(len(begun), len(ended))
+        apart = float(np.abs(ended[:n_both] - begun[:n_both]).max())
         ratio = moves / max(moved, 1e-9)
         measured = f"moves {ratio:.3f} times as much at the end; the same music {apart:.1e} apart at most"
         ok = moved > 0.0 and LIVELINESS < ratio < 1.0 / LIVELINESS
@@ -166,12 +183,15 @@ def stays_alive(stream: LongStream, period_hops: int) -> list[Check]:
     return checks
 
 
-def causal(stems: StepNet, beats: StepNet, mix: np.ndarray) -> Check:
+def _steps(hops: slice, n_steps: int, n_hops: int) -> slice:
+    """Which of a network's steps fall in these hops of the stream."""
+    return slice(hops.start * n_steps // n_hops, hops.stop * n_steps // n_hops)
+
+
+def causal(nets: Nets, mix: np.ndarray) -> Check:
     """Sound changed after a moment changes no output of the batch networks before it, to the bit."""
     cut, changed = _changed(mix)
-    return _causal(
-        "causal in batch", batch_outputs(stems, beats, mix), batch_outputs(stems, beats, changed), cut
-    )
+    return _causal("causal in batch", batch_outputs(nets, mix), batch_outputs(nets, changed), cut)
 
 
 def causal_stream(models: Models, mix: np.ndarray) -> Check:
@@ -189,8 +209,12 @@ def repeatable(models: Models, mix: np.ndarray) -> Check:
 
 
 def _causal(name: str, before: Sequence[torch.Tensor], after: Sequence[torch.Tensor], cut: int) -> Check:
-    same = all(torch.equal(one[:cut], other[:cut]) for one, other in zip(before, after, strict=True))
-    heard = all(not torch.equal(one[cut:], other[cut:]) for one, other in zip(before, after, strict=True))
+    n_hops = len(before[0])
+    same, heard = True, True
+    for one, other in zip(before, after, strict=True):
+        n_steps = sum(hop < cut for hop, _ in steady_beats(n_hops)) if len(one) < n_hops else cut
+        same = same and torch.equal(one[:n_steps], other[:n_steps])
+        heard = heard and not torch.equal(one[n_steps:], other[n_steps:])
     past = "the same to the bit" if same else "DIFFER"
     measured = f"first {cut} hops {past}, later ones {'differ' if heard else 'ARE DEAF'}"
     return Check(name, same and heard, measured)
@@ -206,7 +230,8 @@ def _changed(mix: np.ndarray) -> tuple[int, np.ndarray]:
 
 
 def _tensors(heard: Heard) -> Tensors:
-    return tuple(torch.from_numpy(array) for array in (heard.masks, heard.drums, heard.beats))
+    said = (heard.masks, heard.drums, heard.beats, *([heard.bars] if len(heard.bars) else []))
+    return tuple(torch.from_numpy(array) for array in said)
 
 
 def _apart(ones: Any, others: Any) -> float:
@@ -239,8 +264,20 @@ class _WatchedBeats:
         self._network = network
         self.peaks: list[list[float]] = []
 
-    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
-        result = self._network.process(log_bands, stem_bands)
+    def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult:
+        result = self._network.process(log_bands, levels)
+        self.peaks.append(_peaks(self._network.model))
+        return result
+
+
+class _WatchedBars:
+    def __init__(self, network: BarNetwork) -> None:
+        self._network = network
+        self.peaks: list[list[float]] = []
+        self.reset = network.reset
+
+    def process(self, levels: np.ndarray, log_bands: np.ndarray) -> np.ndarray:
+        result = self._network.process(levels, log_bands)
         self.peaks.append(_peaks(self._network.model))
         return result
 
@@ -249,6 +286,7 @@ class _WatchedBeats:
 class _Watched:
     stems: _WatchedStems
     beats: _WatchedBeats
+    bars: _WatchedBars | None
     reset: Callable[[], None]
 
 

@@ -55,6 +55,25 @@ class Plan:
     n_stress: int = 4  # songs of each source, also without drums for a while and with a jump of tempo
     n_pictures: int = 12  # in all, as many of each source as of the others
     jobs: int = 1  # processes
+    bars: Path | None = None  # folder of the bar network; None: without
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Of each network that there is."""
+        found = {"stems": self.stems, "beats": self.beats}
+        return found | ({"bars": self.bars} if self.bars else {})
+
+
+def plan_of(run: Path, seconds: float, jobs: int = 1) -> Plan:
+    """To score the networks of a run, or what ships where it has no bar network."""
+    bars = run / "bars"
+    return Plan(
+        run / "stems",
+        run / "beats",
+        seconds,
+        jobs=jobs,
+        bars=bars if bars.is_dir() else ModelFolders.shipped().bars,
+    )
 
 
 def evaluate(
@@ -123,7 +142,7 @@ _pair: tuple[Plan, networks.Models] | None = None  # of this process
 
 def _begin(plan: Plan) -> None:
     global _pair  # noqa: PLW0603  # a process of a pool has no other place for what it loads once
-    _pair = plan, networks.load(plan.stems, plan.beats)
+    _pair = plan, networks.load(plan.stems, plan.beats, plan.bars)
 
 
 def _begin_worker(plan: Plan) -> None:
@@ -160,7 +179,7 @@ def _workers(plan: Plan, count: int) -> Iterator[Callable[[Sequence[_Job]], Iter
 
 
 def _identity(plan: Plan) -> str:
-    models = [Manifest.read(folder).sha256[:16] for folder in (plan.stems, plan.beats)]
+    models = [Manifest.read(folder).sha256[:16] for folder in plan.folders.values()]
     return " ".join([*models, _CODE_SHA256[:16], f"{plan.seconds:g}"])
 
 
@@ -177,7 +196,7 @@ def _results(plan: Plan, rows: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     sources = sorted({row["source"] for row in rows.values()})
     return {
         "seconds": plan.seconds,
-        "models": {"stems": Manifest.read(plan.stems).sha256, "beats": Manifest.read(plan.beats).sha256},
+        "models": {name: Manifest.read(folder).sha256 for name, folder in plan.folders.items()},
         "by_source": {
             source: _means([row for row in rows.values() if row["source"] == source]) for source in sources
         },
@@ -256,27 +275,30 @@ def _write(path: Path, text: str) -> None:
 
 
 def note(plan: Plan, split: str, results: Mapping[str, Any]) -> None:
-    """Write the means of a split into the manifests and cards of the two models."""
+    """Write the means of a split into the manifests and cards of the models."""
     from models.export import card
 
-    for name, folder in (("stems", plan.stems), ("beats", plan.beats)):
+    for name, folder in plan.folders.items():
         path = folder / MANIFEST_NAME
         manifest = json.loads(path.read_text(encoding="utf-8"))
         manifest["metrics"][split] = {
-            source: {
-                key: value
-                for key, value in scores.items()
-                if key == "songs" or key.startswith(BEAT_SCORES) == (name == "beats")
-            }
+            source: {key: value for key, value in scores.items() if key == "songs" or _is_of(name, key)}
             for source, scores in {"all": results["all"], **results["by_source"]}.items()
         }
         _write(path, json.dumps(manifest, indent=1) + "\n")
         _write(folder / "CARD.md", card(manifest, name))
 
 
+def _is_of(name: str, score: str) -> bool:
+    """Whether a score tells of this network."""
+    if name == "bars":
+        return score.startswith("f_downbeat")
+    return score.startswith(BEAT_SCORES) == (name == "beats")
+
+
 def evaluate_run(run: Path, songs: Sequence[CachedSong], seconds: float = 60.0) -> dict[str, Any]:
     """Score a run's exported pair on its validation songs and write the means into manifests and cards."""
-    plan = Plan(run / "stems", run / "beats", seconds)
+    plan = plan_of(run, seconds)
     results = evaluate(plan, songs, run / "evaluation")
     note(plan, "validation", results)
     return results
@@ -333,6 +355,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, help="a run: its pair is scored")
     parser.add_argument("--stems", type=Path, help="or a stem model's folder (default: the shipped one)")
     parser.add_argument("--beats", type=Path, help="and a beat model's folder (default: the shipped one)")
+    parser.add_argument("--bars", type=Path, help="and a bar model's folder (default: the shipped one)")
     add_song_arguments(parser)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each song (%(default)s)")
     parser.add_argument(
@@ -350,10 +373,14 @@ def run(options: argparse.Namespace) -> int:
     """`python -m models evaluate`."""
     songs = chosen_songs(options)
     shipped = ModelFolders.shipped()
-    stems = options.run / "stems" if options.run else shipped.stems
-    beats = options.run / "beats" if options.run else shipped.beats
+    asked = plan_of(options.run, options.seconds) if options.run else shipped
     plan = Plan(
-        options.stems or stems, options.beats or beats, options.seconds, options.stress, jobs=options.jobs
+        options.stems or asked.stems,
+        options.beats or asked.beats,
+        options.seconds,
+        options.stress,
+        jobs=options.jobs,
+        bars=options.bars or asked.bars,
     )
     out = (
         options.out

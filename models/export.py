@@ -106,13 +106,15 @@ def card(about: Mapping[str, Any], name: str) -> str:
     what = {
         "stems": "Hears drums, bass, vocals and other in a mix, hop by hop, and kick, snare and hat.",
         "beats": "Hears beat, downbeat and onset, hop by hop, in a mix and its stems.",
+        "bars": "Hears where a beat stands in its bar, from what sounded in that beat and its eve.",
     }.get(name, "")
+    step = "beat" if name == "bars" else "hop of 512 samples at 44.1 kHz"
     metrics, runs = about.get("metrics", {}), [about, *about.get("began_with", [])]
     lines = [
         f"# Stemlight {name}",
         "",
         what,
-        "Causal, one hop of 512 samples at 44.1 kHz a call, state explicit; see `manifest.json`.",
+        f"Causal, one {step} a call, state explicit; see `manifest.json`.",
         "",
         "Weights: GPL-3.0-or-later, made by this project. For live visuals; no other use was tested.",
         "",

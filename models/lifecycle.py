@@ -24,16 +24,19 @@ from lightning_fabric import Fabric
 from stemlight.analysis import frontend, networks
 from stemlight.analysis.feature_frame import HOP_LENGTH, HOP_S, SAMPLE_RATE, STEMS
 from stemlight.errors import UserError
-from stemlight.model_folders import ModelFolders
+from stemlight.model_folders import KINDS, ModelFolders
 
 from models import checks
+from models.bars_task import bars_task
 from models.beats_task import beats_task
-from models.checks import Check
+from models.checks import Check, Nets
 from models.export import export
+from models.features.bar_features import bar_songs
 from models.features.beat_features import beat_songs
 from models.features.library import CachedSong, Library, build_library
 from models.features.remix import StemSegments
-from models.listen import Heard, separate
+from models.listen import Heard, separate, steady_beats
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.pictures import draw_curves, draw_song, draw_states
@@ -96,7 +99,8 @@ def live(size: Size, folder: Path, tell: Callable[[str], None] = print) -> list[
 
     # 1. Latency of the batch networks, one song at a time.
     stems, beats = StemNet(n_units=size.n_units), BeatNet(n_units=size.n_units)
-    diary.add(checks.batch_latency("stems", stems), checks.batch_latency("beats", beats))
+    bars = BarNet(n_units=size.n_units)
+    diary.add(*_latencies((stems, beats, bars)))
 
     # 2. A tiny data set, with pictures and sounds.
     library = _data(size, folder, tell)
@@ -130,22 +134,34 @@ def live(size: Size, folder: Path, tell: Callable[[str], None] = print) -> list[
         return beats_task(train_songs, valid_songs, net or BeatNet(n_units=size.n_units), seed=0)
 
     fit(beat_task(beats), schedule, folder / "beats_log", fabric)
+
+    known, judged_bars = bar_songs(train_songs), bar_songs(valid_songs)
+
+    def bar_task(net: BarNet | None = None) -> Task:
+        torch.manual_seed(0)
+        return bars_task(known, judged_bars, net or BarNet(n_units=size.n_units), seed=0)
+
+    fit(bar_task(bars), schedule, folder / "bars_log", fabric)
     diary.add(
         checks.trained("stems", stems, folder / "stems_log", size.steps),
         checks.trained("beats", beats, folder / "beats_log", size.steps),
+        checks.trained("bars", bars, folder / "bars_log", size.steps),
         checks.resumes("stems", stem_task, schedule, folder / "resume_stems", fabric),
         checks.resumes("beats", beat_task, schedule, folder / "resume_beats", fabric),
+        checks.resumes("bars", bar_task, schedule, folder / "resume_bars", fabric),
     )
 
     # 5. Export, and on to what the app runs.
     export(stems, folder / "stems", "stems", {})
     export(beats, folder / "beats", "beats", {})
+    export(bars, folder / "bars", "bars", {})
     song = library.validation[0]
-    pair = Pair(ModelFolders(folder / "stems", folder / "beats"), stems, beats)
+    folders = ModelFolders(folder / "stems", folder / "beats", folder / "bars")
+    pair = Pair(folders, (stems, beats, bars))
     heard = _on_stage(diary, pair, song, size)
 
     # 9. A report.
-    draw_curves({n: folder / f"{n}_log" / "log.txt" for n in ("stems", "beats")}, folder / "curves.png")
+    draw_curves({n: folder / f"{n}_log" / "log.txt" for n in KINDS}, folder / "curves.png")
     _show(song, heard, folder)
     diary.write_report(f"{size}", ["samples/segments.png", "curves.png", "heard.png", "states.png"])
     return diary.checks
@@ -153,11 +169,10 @@ def live(size: Size, folder: Path, tell: Callable[[str], None] = print) -> list[
 
 @dataclass(frozen=True)
 class Pair:
-    """Two exported networks, and the torch ones that they were made from where those are at hand."""
+    """Exported networks, and the torch ones that they were made from where those are at hand."""
 
     folders: ModelFolders
-    stems: StemNet | None = None
-    beats: BeatNet | None = None
+    nets: Nets | None = None
 
 
 def live_on(
@@ -166,17 +181,21 @@ def live_on(
     """The later life of a pair that was trained before: from its latency on, training left out."""
     torch.set_num_threads(1)
     diary = Diary(folder, tell)
-    if pair.stems and pair.beats:
-        diary.add(checks.batch_latency("stems", pair.stems), checks.batch_latency("beats", pair.beats))
+    if pair.nets:
+        diary.add(*_latencies(pair.nets))
     heard = _on_stage(diary, pair, songs[0], size)
     _show(songs[0], heard, folder)
     diary.write_report(f"{pair.folders}", ["heard.png", "states.png"])
     return diary.checks
 
 
+def _latencies(nets: Nets) -> list[Check]:
+    return [checks.batch_latency(name, net) for name, net in zip(KINDS, nets, strict=True) if net]
+
+
 def _on_stage(diary: Diary, pair: Pair, song: CachedSong, size: Size) -> Heard:
     """The checks of what the app runs; what it heard of the stream's beginning."""
-    models = networks.load(pair.folders.stems, pair.folders.beats)
+    models = networks.load_chosen(pair.folders)
     period = min(int(size.period_seconds / HOP_S), song.n_hops)
     repeats = max(3, int(size.stream_seconds / HOP_S) // period)
     mix = np.tile(song.mix(0, period * HOP_LENGTH), repeats)
@@ -184,18 +203,17 @@ def _on_stage(diary: Diary, pair: Pair, song: CachedSong, size: Size) -> Heard:
 
     # 6. The stream is the batch. 7. It can go on for long.
     stream = checks.listen_to_states(models, mix)
-    if pair.stems and pair.beats:
-        diary.add(
-            checks.says_the_same_while_trained("stems", pair.stems),
-            checks.says_the_same_while_trained("beats", pair.beats),
-            checks.stream_is_batch(pair.stems, pair.beats, stream.heard, mix),
-        )
+    if pair.nets:
+        for name, net in zip(KINDS, pair.nets, strict=True):
+            if net:
+                diary.add(checks.says_the_same_while_trained(name, net))
+        diary.add(checks.stream_is_batch(pair.nets, stream.heard, mix))
     diary.add(*checks.stays_alive(stream, period))
     draw_states(stream.state_peaks, diary.folder / "states.png")
 
     # 8. The future changes nothing.
-    if pair.stems and pair.beats:
-        diary.add(checks.causal(pair.stems, pair.beats, short))
+    if pair.nets:
+        diary.add(checks.causal(pair.nets, short))
     diary.add(checks.causal_stream(models, short), checks.repeatable(models, short))
     n_hops = len(short) // HOP_LENGTH
     return Heard(
@@ -203,6 +221,7 @@ def _on_stage(diary: Diary, pair: Pair, song: CachedSong, size: Size) -> Heard:
         stream.heard.masks[:n_hops],
         stream.heard.drums[:n_hops],
         stream.heard.beats[:n_hops],
+        stream.heard.bars[: len(steady_beats(n_hops))],
     )
 
 
@@ -280,10 +299,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _pair(options: argparse.Namespace) -> Pair:
     at = options.models or options.run
-    folders = ModelFolders(at / "stems", at / "beats")
+    bars = at / "bars" if (at / "bars").is_dir() else None
+    folders = ModelFolders(at / "stems", at / "beats", bars)
     if options.models:
         return Pair(folders)
-    return Pair(folders, load_net(StemNet, at / "stems.pt"), load_net(BeatNet, at / "beats.pt"))
+    stems, beats = load_net(StemNet, at / "stems.pt"), load_net(BeatNet, at / "beats.pt")
+    return Pair(folders, (stems, beats, load_net(BarNet, at / "bars.pt") if bars else None))
 
 
 def run(options: argparse.Namespace) -> int:

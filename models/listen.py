@@ -1,14 +1,18 @@
-"""A song goes through the pair of networks as the show runs them; all that was said of it is kept."""
+"""A song goes through the networks as the show runs them; all that was said of it is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from stemlight.analysis import frontend, networks
+from stemlight.analysis.bars import Bars
 from stemlight.analysis.feature_frame import DRUM_PARTS, FAMILIES, HOP_LENGTH, STEMS
 from stemlight.analysis.networks import BeatResult, StemResult
+from stemlight.analysis.phase_lock import gate_of
 from stemlight.analysis.pipeline import Pipeline, PipelineModels
+
+STEADY_BEAT = 43  # hops; 120 BPM
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,9 @@ class Heard:
     masks: np.ndarray  # float32 (n_hops, 4, N_BANDS)
     drums: np.ndarray  # float32 (n_hops, 3) activations
     beats: np.ndarray  # float32 (n_hops, 3) activations
+    bars: np.ndarray = field(  # float32 (n_beats, 7) of `steady_beats`, where `listen` had a bar network
+        default_factory=lambda: _stacked([], (networks.N_POSITIONS,))
+    )
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,34 @@ class Show:
 
 
 def listen(models: PipelineModels, mix: np.ndarray) -> Heard:
-    """Stream `mix` float32 (n_samples,) through front-end and networks alone."""
+    """Stream `mix` float32 (n_samples,) through front-end and networks alone.
+
+    A bar network is told of `steady_beats`, whatever the music does: it is judged apart from the decoder.
+    """
     models.reset()
     ear = _Ear(models)
     front = frontend.Frontend()
-    for hop in _hops(mix):
+    bars = Bars(models.bars) if models.bars else None
+    said = []
+    over = dict(steady_beats(len(mix) // HOP_LENGTH))
+    for number, hop in enumerate(_hops(mix)):
         spectrum = front.process(hop)
         stems = ear.stems.process(spectrum.log_bands)
-        ear.beats.process(spectrum.log_bands, networks.stem_bands(stems.masks, spectrum.bands))
-    return ear.heard()
+        levels = networks.stem_levels(networks.stem_bands(stems.masks, spectrum.bands))
+        ear.beats.process(spectrum.log_bands, levels)
+        if bars:
+            bars.hear(spectrum.log_bands, levels)
+            if number in over:
+                position = bars.position(over[number], STEADY_BEAT)
+                assert position is not None  # no beat is longer than what is kept
+                said.append(position)
+    return replace(ear.heard(), bars=_stacked(said, (networks.N_POSITIONS,)))
+
+
+def steady_beats(n_hops: int) -> list[tuple[int, float]]:
+    """Of beats STEADY_BEAT hops apart: the hop in which each is over, as in `PhaseLock`, and when it is."""
+    gate = gate_of(STEADY_BEAT)
+    return [(beat + gate, float(beat)) for beat in range(STEADY_BEAT, n_hops - gate, STEADY_BEAT)]
 
 
 def run_pipeline(models: PipelineModels, mix: np.ndarray) -> Show:
@@ -102,6 +128,7 @@ class _Ear:
         self._models = models
         self.stems = _KeptStems(models)
         self.beats = _KeptBeats(models)
+        self.bars = models.bars
 
     def reset(self) -> None:
         self._models.reset()
@@ -134,8 +161,8 @@ class _KeptBeats:
         self._models = models
         self.said: list[BeatResult] = []
 
-    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
-        result = self._models.beats.process(log_bands, stem_bands)
+    def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult:
+        result = self._models.beats.process(log_bands, levels)
         self.said.append(result)
         return result
 

@@ -77,14 +77,14 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    titles = ("losses", "validation: F and r", "validation: gain in dB")
+    titles = ("losses", "validation: F, r, share right", "validation: gain in dB")
     figure, axes = plt.subplots(len(logs), 3, figsize=(15, 3.2 * len(logs)), squeeze=False)
     for row, (name, log) in enumerate(logs.items()):
         for key, (steps, values) in read_log(log).items():
             if key.startswith("s_"):
                 continue
             words = key.split("_")
-            column = 2 if "gain" in words else 1 if "f" in words or "r" in words else 0
+            column = 2 if "gain" in words else 1 if {"f", "r", "right"} & set(words) else 0
             axes[row, column].plot(steps, values, label=key)
         for axis, title in zip(axes[row], titles, strict=True):
             if not axis.lines:
@@ -99,18 +99,19 @@ def draw_curves(logs: dict[str, Path], path: Path) -> None:
 
 
 def draw_states(peaks: dict[str, np.ndarray], path: Path) -> None:
-    """The largest number in each state of each network over a long stream; `peaks` (n_hops, n_states)."""
+    """The largest number in each state of each network over a long stream; `peaks` (n_steps, n_states)."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
+    seconds = max(map(len, peaks.values())) * HOP_S  # bars step by beats, the others by hops
     figure, axes = plt.subplots(len(peaks), 1, figsize=(11, 2.5 * len(peaks)), squeeze=False)
     for axis, (name, of_network) in zip(axes[:, 0], peaks.items(), strict=True):
         each = max(1, len(of_network) // 1_000)  # as many as the picture has pixels
         n_points = len(of_network) // each
         highest = of_network[: n_points * each].reshape(n_points, each, -1).max(axis=1)
-        axis.plot(np.arange(n_points) * each * HOP_S, highest)
+        axis.plot(np.linspace(0.0, seconds, n_points, endpoint=False), highest)
         axis.set_title(f"{name}: largest number in each state", fontsize=9)
         axis.set_xlabel("s", fontsize=8)
     figure.tight_layout()

@@ -17,6 +17,7 @@ from stemlight.analysis.streaming_model import MANIFEST_NAME, MODEL_NAME
 from stemlight.errors import UserError
 
 from models.export import to_onnx
+from models.net.bar_net import BarNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
 from models.quantize import matrix_products
@@ -42,6 +43,9 @@ def _shape(kind: type[StepNet], states: dict[str, list[int]]) -> dict[str, Any]:
     if issubclass(kind, StemNet):
         n_layers, n_units = states["hidden"]
         return {"n_layers": n_layers, "n_units": n_units}
+    if issubclass(kind, BarNet):
+        (n_units,) = states["hidden"]
+        return {"n_units": n_units}
     dilations, units = zip(*(states[name] for name in states if name.startswith("hidden_")), strict=True)
     return {"n_units": units[0], "dilations": dilations}
 

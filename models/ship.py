@@ -17,7 +17,7 @@ from stemlight.errors import UserError
 from stemlight.settings import change_settings
 
 from models.quantize import write_variant
-from models.variants import NAMES, WEIGHTS, write_one
+from models.variants import NAMES, ONE_BY_ONE, WEIGHTS, write_one
 
 SHIPPED = Path("models/shipped")
 
@@ -26,6 +26,7 @@ def ship(run: Path, to: Path, variant: str = "float32") -> str:
     """Copy the pair of `run`, checked as the app checks it, to `to`/stems and `to`/beats; tells the variant.
 
     `variant`: one of those of `models.variants`, or "best", the one that `python -m models variants` chose.
+    Where the run has bars they go to `to`/bars.
     UserError, and nothing changed, where a run has no pair or it does not load.
     """
     for name in NAMES:
@@ -34,20 +35,28 @@ def ship(run: Path, to: Path, variant: str = "float32") -> str:
                 f"{run} has no trained {name}: run `python -m models train --run {run}` to its end"
             )
     variant, why = _chosen(run, variant)
-    networks.load(run / "stems", run / "beats")
+    names = names_in(run)
+    networks.load(*(run / name for name in names))
     to.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".pair-", dir=to))
     try:
         for name in NAMES:
             _write(run, fresh / name, name, variant, why)
-        networks.load(fresh / "stems", fresh / "beats")
-        for name in NAMES:
+        for name in names[len(NAMES) :]:  # not calibrated, and not compared: it steps once a beat
+            write_one(run / name, fresh / name, variant if variant in ONE_BY_ONE else "float32")
+        networks.load(*(fresh / name for name in names))
+        for name in names:
             if (to / name).exists():
                 shutil.rmtree(to / name)
             (fresh / name).replace(to / name)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return variant
+
+
+def names_in(run: Path) -> tuple[str, ...]:
+    """Which networks a run has, of which all have stems and beats."""
+    return (*NAMES, "bars") if (run / "bars").is_dir() else NAMES
 
 
 def _chosen(run: Path, variant: str) -> tuple[str, str]:
@@ -91,7 +100,9 @@ def _write(run: Path, to: Path, name: str, variant: str, why: str) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `python -m models export`."""
     parser.add_argument("--run", type=Path, default=Path("runs/pair"), help="a finished run (%(default)s)")
-    parser.add_argument("--to", type=Path, default=SHIPPED, help="folder for stems/ and beats/ (%(default)s)")
+    parser.add_argument(
+        "--to", type=Path, default=SHIPPED, help="folder for stems/, beats/, bars/ (%(default)s)"
+    )
     parser.add_argument(
         "--variant", choices=("best", *WEIGHTS), default="float32",
         help="the arithmetic: best is what `python -m models variants` chose (%(default)s)",
@@ -105,8 +116,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """`python -m models export`."""
     variant = ship(options.run, options.to, options.variant)
-    print(f"{options.to}: stems and beats of {options.run}, {variant}")
+    names = names_in(options.run)
+    print(f"{options.to}: {', '.join(names)} of {options.run}, {variant}")
     if options.use:
-        places = {name: str((options.to / name / MANIFEST_NAME).resolve()) for name in NAMES}
+        places = {name: str((options.to / name / MANIFEST_NAME).resolve()) for name in names}
         print(f"{change_settings('models', places)}: Stemlight hears through them from now on")
     return 0

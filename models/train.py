@@ -1,4 +1,4 @@
-"""Songs become the pair of networks: stems first, then beats, which hear through the stems.
+"""Songs become the networks: stems first, then beats and bars, which hear through the stems.
 
     python -m models train --run runs/first
 
@@ -14,8 +14,8 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Literal, TypeVar, get_args
@@ -25,16 +25,20 @@ from lightning_fabric import Fabric, seed_everything
 from stemlight.analysis.streaming_model import MANIFEST_NAME
 from stemlight.errors import UserError
 
+from models.bars_task import bars_task
 from models.beats_task import beats_task
 from models.export import card, export
+from models.features.bar_features import bar_songs
 from models.features.beat_features import beat_songs
+from models.features.beat_song import BeatSong
 from models.features.library import SONGS, CachedSong, Library, build_library, song_roots
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
 from models.restore import restore
 from models.stems_task import stems_task
-from models.training import Schedule, fit, minutes_spent
+from models.training import Schedule, Task, fit, minutes_spent
 
 Net = TypeVar("Net", bound=StepNet)
 Precision = Literal["32-true", "bf16-mixed"]
@@ -42,6 +46,9 @@ Precision = Literal["32-true", "bf16-mixed"]
 CACHE = Path("runs/cache")
 COMPOSED = SONGS / "composed"  # where there are no songs at all, some are composed
 COMPOSED_SECONDS = 60.0
+
+BAR_SEGMENTS = 4  # of the bar network, for each of the others: a step takes a tenth of a second all the same
+BARS = Schedule(steps=450, batch=BAR_SEGMENTS * 16, average=0.995)
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,11 @@ class Recipe:
     seed: int = 0
     stems: Schedule = field(default_factory=lambda: Schedule(steps=900))
     beats: Schedule = field(default_factory=lambda: Schedule(steps=700))
+    bars: Schedule = BARS
     twins: bool = True  # the beat network also reads each song with stems remixed
     stems_from: Path | None = None  # weights that the stem network starts with
-    beats_from: Path | None = None  # and the beat network
+    beats_from: Path | None = None  # the beat network
+    bars_from: Path | None = None  # and the bar network
     accelerator: str = "auto"
     precision: Precision = "32-true"
     devices: int = 1
@@ -65,16 +74,17 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Trained:
     """What a run ends with."""
 
     stems: StemNet
     beats: BeatNet | None  # where it has steps
+    bars: BarNet | None  # likewise
     library: Library
 
 
-def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
-    """Train both networks and leave `run`/stems and `run`/beats ready for the app."""
+def train(recipe: Recipe, resume: bool = False, command: str = "") -> Trained:
+    """Train the networks and leave `run`/stems, `run`/beats and `run`/bars ready for the app."""
     torch.set_num_threads(recipe.threads)
     fabric = Fabric(accelerator=recipe.accelerator, devices=recipe.devices, precision=recipe.precision)
     fabric.launch()
@@ -86,47 +96,47 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Pair:
         library = build_library(recipe.songs, recipe.cache, recipe.hold_out, tell=_silent)
     _tell(fabric, f"{_words(library.train)} to learn from, {_words(library.validation)} to be judged by")
 
-    stems = load_net(StemNet, recipe.stems_from).train() if recipe.stems_from else StemNet()
-    scores = fit(
-        stems_task(library, stems, recipe.seed), recipe.stems, recipe.run / "stems_log", fabric, resume
-    )
-    stems = stems.cpu()
-    if fabric.is_global_zero:
-        minutes = minutes_spent(recipe.run / "stems_log")
-        about = _about(
-            recipe, library, command=command, schedule=recipe.stems, minutes=minutes, scores=scores
-        )
-        about["began_with"] = began_with(recipe.stems_from)
-        export(stems, recipe.run / "stems", "stems", about, card(about, "stems"))
-        save(stems, recipe.run / "stems.pt")
-    if not recipe.beats.steps:
-        return Pair(stems, None, library)
+    def learn(name: str, task: Task, schedule: Schedule, origin: Path | None) -> None:
+        """Train, and leave what the app runs and what training can go on from."""
+        log = recipe.run / f"{name}_log"
+        scores = fit(task, schedule, log, fabric, resume)
+        net = task.net.cpu()
+        if fabric.is_global_zero:
+            about = _about(recipe, library, command, schedule, minutes=minutes_spent(log), scores=scores)
+            about["began_with"] = began_with(origin)
+            export(net, recipe.run / name, name, about, card(about, name))
+            save(net, recipe.run / f"{name}.pt")
 
-    features, autocast = recipe.run / "beat_features", fabric.autocast
-    if fabric.is_global_zero:
-        train_songs = beat_songs(library.train, stems, features, twins=recipe.twins, autocast=autocast)
-        valid_songs = beat_songs(library.validation, stems, features, twins=False, autocast=autocast)
+    stems = load_net(StemNet, recipe.stems_from).train() if recipe.stems_from else StemNet()
+    learn("stems", stems_task(library, stems, recipe.seed), recipe.stems, recipe.stems_from)
+    if not (recipe.beats.steps or recipe.bars.steps):
+        return Trained(stems, None, None, library)
+
+    def heard(songs: Sequence[CachedSong], twins: bool, tell: Callable[[str], None]) -> list[BeatSong]:
+        folder = recipe.run / "beat_features"
+        return beat_songs(songs, stems, folder, twins=twins, tell=tell, autocast=fabric.autocast)
+
+    def heard_songs(tell: Callable[[str], None]) -> tuple[list[BeatSong], list[BeatSong]]:
+        twins = recipe.twins and recipe.beats.steps > 0
+        return heard(library.train, twins, tell), heard(library.validation, False, tell)
+
+    if fabric.is_global_zero:  # it makes the features, the others read them
+        train_songs, valid_songs = heard_songs(print)
     fabric.barrier()
     if not fabric.is_global_zero:
-        train_songs = beat_songs(
-            library.train, stems, features, twins=recipe.twins, tell=_silent, autocast=autocast
-        )
-        valid_songs = beat_songs(
-            library.validation, stems, features, twins=False, tell=_silent, autocast=autocast
-        )
-    beats = load_net(BeatNet, recipe.beats_from).train() if recipe.beats_from else BeatNet()
-    task = beats_task(train_songs, valid_songs, beats, recipe.seed)
-    scores = fit(task, recipe.beats, recipe.run / "beats_log", fabric, resume)
-    beats = beats.cpu()
-    if fabric.is_global_zero:
-        minutes = minutes_spent(recipe.run / "beats_log")
-        about = _about(
-            recipe, library, command=command, schedule=recipe.beats, minutes=minutes, scores=scores
-        )
-        about["began_with"] = began_with(recipe.beats_from)
-        export(beats, recipe.run / "beats", "beats", about, card(about, "beats"))
-        save(beats, recipe.run / "beats.pt")
-    return Pair(stems, beats, library)
+        train_songs, valid_songs = heard_songs(_silent)
+    beats = None
+    if recipe.beats.steps:
+        beats = load_net(BeatNet, recipe.beats_from).train() if recipe.beats_from else BeatNet()
+        task = beats_task(train_songs, valid_songs, beats, recipe.seed)
+        learn("beats", task, recipe.beats, recipe.beats_from)
+    bars = None
+    if recipe.bars.steps:
+        known, judged = bar_songs(train_songs), bar_songs(valid_songs)
+        _tell(fabric, f"bars of {len(known)} songs to learn from, of {len(judged)} to be judged by")
+        bars = load_net(BarNet, recipe.bars_from).train() if recipe.bars_from else BarNet()
+        learn("bars", bars_task(known, judged, bars, recipe.seed), recipe.bars, recipe.bars_from)
+    return Trained(stems, beats, bars, library)
 
 
 def save(net: StepNet, path: Path) -> None:
@@ -168,9 +178,9 @@ def began_with(path: Path | None) -> list[dict[str, object]]:
 def _about(
     recipe: Recipe,
     library: Library,
-    *,
     command: str,
     schedule: Schedule,
+    *,
     minutes: float,
     scores: dict[str, float],
 ) -> dict[str, object]:
@@ -230,8 +240,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--stem-steps", type=int, default=default.stems.steps, help="(%(default)s)")
     parser.add_argument(
-        "--beat-steps", type=int, default=default.beats.steps, help="0: stems alone (%(default)s)"
+        "--beat-steps", type=int, default=default.beats.steps, help="0: no beat network (%(default)s)"
     )
+    parser.add_argument(
+        "--bar-steps", type=int, default=default.bars.steps,
+        help=f"each of {BAR_SEGMENTS} times as many segments; 0: no bar network (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--batch", type=int, default=16, help="segments a step and device (%(default)s)")
     parser.add_argument(
         "--rate", type=float, default=default.stems.rate, help="highest, of AdamW (%(default)s)"
@@ -249,6 +263,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to go on from: stems.pt of a run, or an exported folder, such as models/shipped/stems",
     )  # fmt: skip
     parser.add_argument("--beats-from", type=Path, metavar="PATH", help="beats.pt or a folder, likewise")
+    parser.add_argument("--bars-from", type=Path, metavar="PATH", help="bars.pt or a folder, likewise")
     parser.add_argument("--accelerator", default="auto", help="auto, cpu, cuda, mps (%(default)s)")
     parser.add_argument("--devices", type=int, default=1, help="how many of them (%(default)s)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="decoded songs (%(default)s)")
@@ -266,6 +281,8 @@ def run(options: argparse.Namespace) -> int:
         load_net(StemNet, options.stems_from)
     if options.beats_from:
         load_net(BeatNet, options.beats_from)
+    if options.bars_from:
+        load_net(BarNet, options.bars_from)
     roots = tuple(song_roots(options.songs) or [COMPOSED])
     if roots == (COMPOSED,):
         compose_missing(options.compose)
@@ -283,9 +300,11 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         stems=Schedule(steps=options.stem_steps, **common),
         beats=Schedule(steps=options.beat_steps, **common),
+        bars=replace(BARS, **{**common, "batch": BAR_SEGMENTS * options.batch}, steps=options.bar_steps),
         twins=not options.no_twins,
         stems_from=options.stems_from,
         beats_from=options.beats_from,
+        bars_from=options.bars_from,
         accelerator=options.accelerator,
         precision=options.precision,
         devices=options.devices,
@@ -294,11 +313,11 @@ def run(options: argparse.Namespace) -> int:
     command = shlex.join(["python", "-m", "models", *sys.argv[1:]])
     recipe.run.mkdir(parents=True, exist_ok=True)
     (recipe.run / "command.json").write_text(json.dumps({"command": command, "started": time.ctime()}) + "\n")
-    pair = train(recipe, options.resume, command)
-    if not options.no_evaluate and pair.beats and pair.library.validation:
+    trained = train(recipe, options.resume, command)
+    if not options.no_evaluate and trained.beats and trained.library.validation:
         from models.evaluate import evaluate_run
 
-        evaluate_run(recipe.run, pair.library.validation)
+        evaluate_run(recipe.run, trained.library.validation)
     return 0
 
 

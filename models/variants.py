@@ -27,7 +27,7 @@ from stemlight.priority import raise_priority
 from stemlight.whole_file import whole_file
 
 from models import quantize
-from models.evaluate import Plan, add_song_arguments, chosen_songs, evaluate
+from models.evaluate import Plan, add_song_arguments, chosen_songs, evaluate, plan_of
 from models.features.library import CachedSong, build_library
 from models.quantize import BLOCK, Sample, write_variant
 
@@ -46,7 +46,7 @@ WEIGHTS = {
     "int8_static": "int8, a float32 scale a column, products of integers of calibrated scale",
     "pruned": "float32, the smaller half of each matrix zero",
 }
-_CHANGES: Mapping[str, Callable[[bytes], bytes]] = {
+ONE_BY_ONE: Mapping[str, Callable[[bytes], bytes]] = {
     "float32": lambda content: content,
     "int8_blocks": quantize.int8_blocks,
     "int4_blocks": quantize.int4_blocks,
@@ -94,7 +94,7 @@ def make_variants(pair: Path, to: Path, samples: Mapping[str, Sequence[Sample]])
             if variant == "int8_static":
                 changed = quantize.int8_static(content, samples[name])
             else:
-                changed = _CHANGES[variant](content)
+                changed = ONE_BY_ONE[variant](content)
             write_variant(pair / name, folder / name, changed, weights)
         made[variant] = folder
     return made
@@ -102,9 +102,9 @@ def make_variants(pair: Path, to: Path, samples: Mapping[str, Sequence[Sample]])
 
 def write_one(folder: Path, to: Path, variant: str) -> None:
     """Copy one model as a variant; UserError for the one that needs a calibration."""
-    if variant not in _CHANGES:
+    if variant not in ONE_BY_ONE:
         raise UserError(f"{variant} needs a calibration: run `python -m models variants` first")
-    write_variant(folder, to, _CHANGES[variant]((folder / MODEL_NAME).read_bytes()), WEIGHTS[variant])
+    write_variant(folder, to, ONE_BY_ONE[variant]((folder / MODEL_NAME).read_bytes()), WEIGHTS[variant])
 
 
 def calibration(pair: Path, songs: Sequence[CachedSong]) -> dict[str, list[Sample]]:
@@ -118,11 +118,11 @@ def calibration(pair: Path, songs: Sequence[CachedSong]) -> dict[str, list[Sampl
             kept = hop % CALIBRATION_EVERY == 0
             if kept:
                 samples["stems"].append({"log_bands": log_bands, **_copied(models.stems.model.state)})
-            power = networks.stem_bands(models.stems.process(log_bands).masks, bands)
+            levels = networks.stem_levels(networks.stem_bands(models.stems.process(log_bands).masks, bands))
             if kept:
-                inputs = {"log_bands": log_bands, "stem_levels": networks.stem_levels(power)}
+                inputs = {"log_bands": log_bands, "stem_levels": levels}
                 samples["beats"].append({**inputs, **_copied(models.beats.model.state)})
-            models.beats.process(log_bands, power)
+            models.beats.process(log_bands, levels)
     return samples
 
 
@@ -152,7 +152,7 @@ def hop_times_ms(pairs: Mapping[str, Path], song: CachedSong, seconds: float) ->
                 start = time.perf_counter()
                 stems = models.stems.process(spectrum.log_bands[hop])
                 power = networks.stem_bands(stems.masks, spectrum.bands[hop])
-                models.beats.process(spectrum.log_bands[hop], power)
+                models.beats.process(spectrum.log_bands[hop], networks.stem_levels(power))
                 if number >= WARM_UP_HOPS:
                     times[name].append(1e3 * (time.perf_counter() - start))
     return {name: np.array(of_one) for name, of_one in times.items()}
@@ -277,7 +277,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("no training song among the songs: calibration must not see what is scored")
     samples = calibration(options.run, train[:: max(1, len(train) // CALIBRATION_SONGS)][:CALIBRATION_SONGS])
     pairs = make_variants(options.run, folder, samples)
-    plan = Plan(options.run / "stems", options.run / "beats", options.score_seconds, jobs=options.jobs)
+    plan = plan_of(options.run, options.score_seconds, options.jobs)
     rows = compare(pairs, songs, folder, plan, seconds=options.time_seconds)
     chosen = best(rows)
     report = {"songs": [song.name for song in songs], "rows": [asdict(row) for row in rows],

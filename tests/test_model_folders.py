@@ -9,7 +9,7 @@ import shutil
 import pytest
 from stemlight import cli
 from stemlight.errors import UserError
-from stemlight.model_folders import ModelFolders, chosen_models
+from stemlight.model_folders import KINDS, ModelFolders, chosen_models
 from stemlight.settings import settings_path
 
 SHIPPED = ModelFolders.shipped()
@@ -17,8 +17,8 @@ SHIPPED = ModelFolders.shipped()
 
 @pytest.fixture
 def mine(tmp_path):
-    """A folder with copies of the shipped pair."""
-    for kind in ("stems", "beats"):
+    """A folder with copies of what ships."""
+    for kind in KINDS:
         shutil.copytree(getattr(SHIPPED, kind), tmp_path / "mine" / kind)
     return tmp_path / "mine"
 
@@ -31,35 +31,42 @@ def settings(tmp_path, monkeypatch):
 
 def test_nothing_asked_for_is_what_ships():
     assert chosen_models() == SHIPPED
-    assert str(SHIPPED) == "the shipped stems and the shipped beats"
+    assert str(SHIPPED) == "the shipped stems, the shipped beats and the shipped bars"
 
 
 @pytest.mark.parametrize("asked", ["", "stems", "stems/manifest.json"])
 def test_a_folder_a_model_or_a_manifest_can_be_asked_for(mine, asked):
-    beats = SHIPPED.beats if asked else mine / "beats"
-    assert chosen_models([str(mine / asked)]) == ModelFolders(mine / "stems", beats)
+    others = (SHIPPED.beats, SHIPPED.bars) if asked else (mine / "beats", mine / "bars")
+    assert chosen_models([str(mine / asked)]) == ModelFolders(mine / "stems", *others)
 
 
 def test_a_model_is_known_by_what_it_says_not_by_its_folder(mine):
     (mine / "beats").rename(mine / "my_net")
-    assert chosen_models([str(mine / "my_net")]) == ModelFolders(SHIPPED.stems, mine / "my_net")
+    assert chosen_models([str(mine / "my_net")]) == ModelFolders(SHIPPED.stems, mine / "my_net", SHIPPED.bars)
+
+
+def test_bars_can_be_swapped_alone(mine):
+    expected = ModelFolders(SHIPPED.stems, SHIPPED.beats, mine / "bars")
+    assert chosen_models([str(mine / "bars")]) == expected
+    assert str(expected) == f"the shipped stems, the shipped beats and {mine / 'bars'}"
 
 
 def test_the_last_asked_for_counts_then_the_environment_then_the_settings(mine, settings, monkeypatch):
     settings.write_text('[models]\nstems = "mine/stems/manifest.json"\nbeats = "mine/beats/manifest.json"\n')
-    assert chosen_models() == ModelFolders(mine / "stems", mine / "beats")
+    assert chosen_models() == ModelFolders(mine / "stems", mine / "beats", SHIPPED.bars)
     shutil.copytree(mine, other := mine.with_name("other"))
     monkeypatch.setenv("STEMLIGHT_MODELS", str(other / "beats"))
-    assert chosen_models() == ModelFolders(mine / "stems", other / "beats")
-    assert chosen_models([str(other), str(mine)]) == ModelFolders(mine / "stems", mine / "beats")
+    assert chosen_models() == ModelFolders(mine / "stems", other / "beats", SHIPPED.bars)
+    asked = [str(other), str(mine)]
+    assert chosen_models(asked) == ModelFolders(mine / "stems", mine / "beats", mine / "bars")
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("models = 1", r"\[models\]"),
-        ('[models]\nstem = "x"', "stems and beats"),
-        ("[models]\nstems = 1", "stems and beats"),
+        ('[models]\nstem = "x"', "stems, beats, bars"),
+        ("[models]\nstems = 1", "stems, beats, bars"),
         ('[models]\nstems = "nowhere/manifest.json"', "no model at .*nowhere"),
     ],
 )

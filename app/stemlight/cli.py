@@ -620,7 +620,7 @@ def parser() -> OneLineParser:
             metavar="DIR",
             action="append",
             default=[],
-            help="hear through these networks: a folder with stems/ and beats/, or a manifest.json",
+            help="hear through these networks: a folder with stems/, beats/ and bars/, or a manifest.json",
         )
 
     def osc_out_options(added: OneLineParser) -> None:

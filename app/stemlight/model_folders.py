@@ -1,6 +1,6 @@
 """Which networks run: those asked for, those of the environment, of the settings, or those that ship.
 
-Each of the two is looked for on its own, so that one can be swapped and the other left.
+Each is looked for on its own, so that one can be swapped and the others left.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from stemlight.settings import read_settings, settings_path
 
 VARIABLE = "STEMLIGHT_MODELS"
 MANIFEST_NAME = "manifest.json"
-KINDS = {"stems": "masks", "beats": "activations"}  # which network by what it says
+KINDS = {"stems": "masks", "beats": "activations", "bars": "bar_position"}  # which network by what it says
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFolders:
-    """Where the two networks of a pipeline are: folders with a manifest each."""
+    """Where the networks of a pipeline are: folders with a manifest each."""
 
     stems: Path
     beats: Path
+    bars: Path | None = None  # None: bars are counted by the beat network's downbeats
 
     @classmethod
     def shipped(cls) -> ModelFolders:
-        """The pair that comes with the program."""
-        return cls(models_dir() / "stems", models_dir() / "beats")
+        """Those that come with the program."""
+        return cls(*(models_dir() / kind for kind in KINDS))
 
     def __str__(self) -> str:
         shipped = ModelFolders.shipped()
-        return " and ".join(
-            f"the shipped {kind}" if folder == of_ours else str(folder)
-            for kind, folder, of_ours in (
-                ("stems", self.stems, shipped.stems),
-                ("beats", self.beats, shipped.beats),
-            )
-        )
+        words = []
+        for kind in KINDS:
+            folder = getattr(self, kind)
+            ours = folder == getattr(shipped, kind)
+            words.append(f"the shipped {kind}" if ours else str(folder or f"no {kind}"))
+        return ", ".join(words[:-1]) + f" and {words[-1]}"
 
 
 def chosen_models(asked: Sequence[str] = ()) -> ModelFolders:
@@ -52,7 +52,7 @@ def chosen_models(asked: Sequence[str] = ()) -> ModelFolders:
     for kind, folder in (*_asked(reversed(asked)), *_in_environment(), *_in_settings()):
         found.setdefault(kind, folder)
     shipped = ModelFolders.shipped()
-    return ModelFolders(found.get("stems", shipped.stems), found.get("beats", shipped.beats))
+    return ModelFolders(*(found.get(kind, getattr(shipped, kind)) for kind in KINDS))
 
 
 Found = Iterator[tuple[str, Path]]  # kind, folder
@@ -75,13 +75,13 @@ def _in_settings() -> Found:
         raise UserError(f"{path}: models is a table; write [models]")
     for kind, place in table.items():
         if kind not in KINDS or not isinstance(place, str):
-            raise UserError(f'{path}: [models] takes {" and ".join(KINDS)}, each = "DIR/{MANIFEST_NAME}"')
+            raise UserError(f'{path}: [models] takes {", ".join(KINDS)}, each = "DIR/{MANIFEST_NAME}"')
         at = path.parent / Path(place).expanduser()
         yield kind, _folder_of(at)
 
 
 def _models_at(path: Path) -> Found:
-    """A folder of stems/ and beats/ (one of them will do), a model's folder, or its manifest."""
+    """A folder of stems/, beats/ and bars/ (one of them will do), a model's folder, or its manifest."""
     inside = [(kind, path / kind) for kind in KINDS if (path / kind / MANIFEST_NAME).is_file()]
     if inside:
         yield from inside
@@ -94,7 +94,7 @@ def _folder_of(path: Path) -> Path:
     folder = path.parent if path.name == MANIFEST_NAME else path
     if not (folder / MANIFEST_NAME).is_file():
         raise UserError(
-            f"no model at {path}: give a folder with stems/ and beats/ or a {MANIFEST_NAME}, "
+            f"no model at {path}: give a folder with stems/, beats/ and bars/ or a {MANIFEST_NAME}, "
             "as `python -m models export` makes them"
         )
     return folder

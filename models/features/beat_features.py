@@ -195,7 +195,9 @@ class BeatSegments(Dataset[BeatSegment]):
         if not roots:
             raise ValueError("no song with beats among the songs")
         self._roots = [list(of_root.values()) for of_root in roots.values()]
-        weights = np.array([_weight(root) for root in self._roots])
+        weights = np.array(
+            [readiness([(pair[0].n_hops, pair[0].finished) for pair in r]) for r in self._roots]
+        )
         self._shares = weights / weights.sum()
 
     def __len__(self) -> int:
@@ -228,11 +230,11 @@ class BeatSegments(Dataset[BeatSegment]):
         return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period, found)))
 
 
-def _weight(root: Sequence[Sequence[BeatSong]]) -> float:
-    """How readily a root is drawn from."""
-    n_hops = sum(pair[0].n_hops for pair in root)
-    finished = sum(pair[0].n_hops * pair[0].finished for pair in root) / n_hops
-    return float(np.sqrt(n_hops) * (1.0 + (FINISHED - 1.0) * finished))
+def readiness(songs: Sequence[tuple[int, bool]]) -> float:
+    """How readily a root is drawn from: of each of its songs the length, and whether it is a finished mix."""
+    length = sum(n for n, _ in songs)
+    finished = sum(n for n, is_finished in songs if is_finished) / length
+    return float(np.sqrt(length) * (1.0 + (FINISHED - 1.0) * finished))
 
 
 def truth(song: BeatSong, start: float, speed: float, n_hops: int) -> tuple[np.ndarray, np.ndarray]:

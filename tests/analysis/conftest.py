@@ -47,7 +47,7 @@ class RuleBeats:
     def reset(self) -> None:
         self._before = 0.0
 
-    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
+    def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult:
         low = float(np.maximum(log_bands[:6], -0.5).mean())
         beat = min(max(3.0 * (low - self._before) + 0.01, 0.005), 0.95)
         self._before += 0.5 * (low - self._before)
@@ -55,7 +55,9 @@ class RuleBeats:
 
 
 class RuleModels:
-    """The pair, with the protocol of `networks.Models`."""
+    """With the protocol of `networks.Models`; bars are counted by downbeats."""
+
+    bars = None
 
     def __init__(self) -> None:
         self.stems = RuleStems()

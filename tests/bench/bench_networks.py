@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from stemlight.analysis.feature_frame import HOP_S
-from stemlight.analysis.networks import load, stem_bands
+from stemlight.analysis.networks import load, stem_bands, stem_levels
 from stemlight.resources import models_dir
 
 
@@ -34,7 +34,7 @@ def main() -> None:
         start = time.perf_counter()
         stems = models.stems.process(log_bands)
         middle = time.perf_counter()
-        models.beats.process(log_bands, stem_bands(stems.masks, np.abs(log_bands)))
+        models.beats.process(log_bands, stem_levels(stem_bands(stems.masks, np.abs(log_bands))))
         stem_ms[hop], both_ms[hop] = 1e3 * (middle - start), 1e3 * (time.perf_counter() - start)
     for name, times in (("stems", stem_ms), ("both", both_ms)):
         points = dict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from lightning_fabric import Fabric
 
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
@@ -24,3 +25,8 @@ def stem_net() -> StemNet:
 def beat_net() -> BeatNet:
     torch.manual_seed(2)
     return BeatNet().eval()
+
+
+@pytest.fixture
+def fabric() -> Fabric:
+    return Fabric(accelerator="cpu", devices=1)

@@ -24,6 +24,8 @@ from models.scores import beat_scores, call_scores, score_song, stem_scores
 class _AllVocals:
     """Networks that call everything vocals."""
 
+    bars = None
+
     class Stems:
         def process(self, log_bands: np.ndarray) -> StemResult:
             masks = np.zeros((4, frontend.N_BANDS), np.float32)
@@ -31,7 +33,7 @@ class _AllVocals:
             return StemResult(masks, np.zeros(3, np.float32))
 
     class Beats:
-        def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
+        def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult:
             return BeatResult(np.zeros(3, np.float32))
 
     def __init__(self) -> None:

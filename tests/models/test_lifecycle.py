@@ -8,12 +8,14 @@ import soundfile
 import torch
 from stemlight.analysis import networks
 from stemlight.errors import UserError
+from stemlight.model_folders import KINDS
 from torch import nn
 
 from models import checks, lifecycle
 from models.__main__ import main
 from models.export import export
 from models.listen import listen
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import Step, StepNet, Tensors
@@ -27,16 +29,16 @@ def test_a_tiny_life_from_data_to_report(tmp_path):
     found = lifecycle.live(lifecycle.TINY, tmp_path, tell=lambda line: None)
     assert {check.name: check.measured for check in found if not check.ok} == {}
     for law in ("resume", "training", "training is running,", "latency", "state stays,"):
-        assert {f"{law} stems", f"{law} beats"} <= {check.name for check in found}
+        assert {f"{law} {kind}" for kind in KINDS} <= {check.name for check in found}
     assert {"data", "stream is batch", "causal in batch", "causal in the stream"} <= {c.name for c in found}
     pictures = ("heard.png", "curves.png", "states.png", "samples/segments.png")
     for name in ("report.md", *pictures, "samples/mix.wav", "heard/drums.wav"):
         assert (tmp_path / name).stat().st_size > 0
 
 
-def _run(folder, stems: StepNet, beats: StepNet):
+def _run(folder, stems: StepNet, beats: StepNet, bars: StepNet | None = None):
     """A finished run: exported, and saved in torch's way."""
-    for name, net in (("stems", stems), ("beats", beats)):
+    for name, net in zip(KINDS, (stems, beats, bars) if bars else (stems, beats), strict=False):
         export(net, folder / name, name, {})
         save(net, folder / f"{name}.pt")
     return folder
@@ -53,12 +55,13 @@ def noise_song(tmp_path):
 @pytest.mark.parametrize("pair", ["--run", "--models"])
 def test_a_pair_that_was_trained_before_is_checked_by_one_command(pair, noise_song, tmp_path):
     torch.manual_seed(6)
-    folder = _run(tmp_path / "run", StemNet(n_units=N_UNITS), BeatNet(n_units=N_UNITS))
+    nets = (kind(n_units=N_UNITS) for kind in (StemNet, BeatNet, BarNet))
+    folder = _run(tmp_path / "run", *nets)
     out = tmp_path / "out"
     assert main(["lifecycle", pair, str(folder), *noise_song, "--seconds", "10", "--out", str(out)]) == 0
     report = (out / "report.md").read_text()
     assert ("stream is batch" in report) is (pair == "--run")
-    assert "causal in the stream | ok" in report and "state stays, beats | ok" in report
+    assert "causal in the stream | ok" in report and "state stays, bars | ok" in report
 
 
 def test_a_run_whose_export_is_of_other_weights_fails(noise_song, tmp_path):
@@ -118,11 +121,11 @@ def mix() -> np.ndarray:
     return np.random.default_rng(5).normal(0.0, 0.1, 60 * 512).astype(np.float32)
 
 
-def _pair(stems: StemNet, folder) -> tuple[BeatNet, networks.Models]:
-    beats = BeatNet(n_units=N_UNITS)
-    export(stems, folder / "stems", "stems", {})
-    export(beats, folder / "beats", "beats", {})
-    return beats, networks.load(folder / "stems", folder / "beats")
+def _models(stems: StemNet, folder, bars: BarNet | None = None) -> tuple[checks.Nets, networks.Models]:
+    nets = (stems, BeatNet(n_units=N_UNITS), bars or BarNet(n_units=N_UNITS))
+    for name, net in zip(KINDS, nets, strict=True):
+        export(net, folder / name, name, {})
+    return nets, networks.load(*(folder / name for name in KINDS))
 
 
 def _stems(kind: type[StemNet]) -> StemNet:
@@ -163,9 +166,9 @@ class Fader(StemNet):
 @pytest.mark.parametrize(("kind", "holds"), [(StemNet, True), (FutureReader, False), (Averager, False)])
 def test_equivalence_and_causality_are_noticed_when_they_break(kind, holds, mix, tmp_path):
     stems = _stems(kind)
-    beats, models = _pair(stems, tmp_path)
-    assert checks.stream_is_batch(stems, beats, listen(models, mix), mix).ok is holds
-    assert checks.causal(stems, beats, mix).ok is holds
+    nets, models = _models(stems, tmp_path)
+    assert checks.stream_is_batch(nets, listen(models, mix), mix).ok is holds
+    assert checks.causal(nets, mix).ok is holds
     # Hop by hop there is no future to read; but a hop measured against its own mean leaves nothing to hear.
     assert checks.causal_stream(models, mix).ok is (kind is not Averager)
 
@@ -187,18 +190,18 @@ def test_a_state_that_grows_and_outputs_that_go_still_are_noticed(kind, broken, 
     period = 258  # 3 s: the network's own means have settled by the second
     music = np.random.default_rng(5).normal(0.0, 1.0, period * 512) * np.linspace(0.001, 0.3, period * 512)
     stems = _stems(kind)
-    beats, models = _pair(stems, tmp_path)
+    nets, models = _models(stems, tmp_path)
     mix = np.tile(music.astype(np.float32), 4)
     stream = checks.listen_to_states(models, mix)
     found = checks.stays_alive(stream, period)
     assert {check.name for check in found if not check.ok} >= broken
     assert bool(broken) or all(check.ok for check in found)
     # It is a fault of the network, not of its export: stream and batch agree.
-    assert checks.stream_is_batch(stems, beats, stream.heard, mix).ok
+    assert checks.stream_is_batch(nets, stream.heard, mix).ok
 
 
 def test_a_long_stream_is_three_repetitions_at_least(mix, tmp_path):
-    _, models = _pair(_stems(StemNet), tmp_path)
+    _, models = _models(_stems(StemNet), tmp_path)
     with pytest.raises(ValueError, match="three repetitions"):
         checks.stays_alive(checks.listen_to_states(models, mix), 30)
 
@@ -208,5 +211,22 @@ def test_a_deaf_network_is_no_causal_network(mix, tmp_path):
     with torch.no_grad():
         for weight in stems.parameters():
             weight.zero_()
-    beats, _ = _pair(stems, tmp_path)
-    assert not checks.causal(stems, beats, mix).ok
+    nets, _ = _models(stems, tmp_path)
+    assert not checks.causal(nets, mix).ok
+
+
+class NextBeatReader(BarNet):
+    """A mistake on purpose: it knows what sounds in the beat to come."""
+
+    def forward(self, inputs: Tensors, state: Tensors) -> Step:
+        levels, log_bands = inputs
+        return super().forward((levels, log_bands + log_bands.roll(-1, dims=1)), state)
+
+
+@pytest.mark.parametrize(("kind", "holds"), [(BarNet, True), (NextBeatReader, False)])
+def test_bars_that_know_the_next_beat_are_noticed(kind, holds, tmp_path):
+    mix = np.random.default_rng(5).normal(0.0, 0.1, 400 * 512).astype(np.float32)
+    torch.manual_seed(6)
+    nets, models = _models(_stems(StemNet), tmp_path, kind(n_units=N_UNITS))
+    assert checks.stream_is_batch(nets, listen(models, mix), mix).ok is holds
+    assert checks.causal(nets, mix).ok is holds

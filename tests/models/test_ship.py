@@ -71,7 +71,7 @@ def test_the_card_tells_what_a_run_went_on_from(beat_net, tmp_path):
 
 def test_what_ships_loads_and_says_how_it_was_made():
     models = networks.load_shipped()
-    for network in (models.stems, models.beats):
+    for network in (models.stems, models.beats, models.bars):
         manifest = network.model.manifest
         assert manifest.states
         assert manifest.metrics["validation"]["all"]["songs"] >= 10

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -64,11 +63,6 @@ def _task(validate=None) -> Task:
 def _no_wandb(monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-
-
-@pytest.fixture
-def fabric() -> Fabric:
-    return Fabric(accelerator="cpu", devices=1)
 
 
 def test_the_processes_of_a_run_share_the_segments_of_a_step():

@@ -1,4 +1,4 @@
-"""Both networks learn in two processes as one: the same weights in each, and files from one of them."""
+"""All networks learn in two processes as one: the same weights in each, and files from one of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from stemlight.analysis import networks
 from stemlight.analysis.feature_frame import SAMPLE_RATE
+from stemlight.model_folders import KINDS
 
 from models.pictures import read_log
 
@@ -36,7 +37,7 @@ def songs(tmp_path_factory) -> Path:
 
 
 def _train(songs: Path, run: Path, devices: int) -> list[list[str]]:
-    """What each process ended with: the sums of its two networks, and whether it was one of several."""
+    """What each process ended with: the sums of its three networks, and whether it was one of several."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(songs), str(run), str(devices)],
         capture_output=True, text=True, check=False, timeout=280,
@@ -45,13 +46,15 @@ def _train(songs: Path, run: Path, devices: int) -> list[list[str]]:
     return [path.read_text().split() for path in sorted(run.glob("rank_*.txt"))]
 
 
-def test_two_processes_learn_one_pair(songs, tmp_path):
+def test_two_processes_learn_the_same(songs, tmp_path):
     first, second = _train(songs, tmp_path / "two", devices=2)
-    assert first == second  # to the bit, of both networks
-    assert first[2] == "True"
+    assert first == second  # to the bit, of all networks
+    assert first[3] == "True"
     (alone,) = _train(songs, tmp_path / "one", devices=1)
-    assert alone[0] != first[0] and alone[1] != first[1]  # the second process had segments of its own
-    for name in ("stems", "beats"):
+    assert all(
+        one != two for one, two in zip(alone, first, strict=True)
+    )  # the second process had segments of its own
+    for name in KINDS:
         steps, losses = read_log(tmp_path / "two" / f"{name}_log" / "log.txt")["loss"]
         assert steps == [2, 3] and np.isfinite(losses).all()
-    assert networks.load(tmp_path / "two" / "stems", tmp_path / "two" / "beats")
+    assert networks.load(*(tmp_path / "two" / name for name in KINDS))

@@ -94,5 +94,6 @@ def test_with_use_the_app_hears_through_them(finished, tmp_path, monkeypatch, ca
     monkeypatch.setenv("STEMLIGHT_SETTINGS", str(tmp_path / "settings.toml"))
     assert main(["export", "--run", str(finished), "--to", str(tmp_path / "mine"), "--int8", "--use"]) == 0
     assert set(read_settings()["models"]) == {"stems", "beats"}
-    assert chosen_models() == ModelFolders(tmp_path / "mine" / "stems", tmp_path / "mine" / "beats")
+    mine = (tmp_path / "mine" / "stems", tmp_path / "mine" / "beats")
+    assert chosen_models() == ModelFolders(*mine, ModelFolders.shipped().bars)
     assert "settings.toml" in capsys.readouterr().out

@@ -16,6 +16,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from models import train
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.net.step_net import StepNet
@@ -31,6 +32,7 @@ def checksum(net: StepNet) -> str:
 def main(songs: str, run: str, devices: str) -> None:
     train.StemNet = partial(StemNet, n_units=8)
     train.BeatNet = partial(BeatNet, n_units=8)
+    train.BarNet = partial(BarNet, n_units=8)
     train.stems_task = partial(stems_task, n_validation=1)
     schedule = Schedule(steps=3, batch=1, checkpoint_steps=2, workers=0, warm_up_steps=1)
     recipe = train.Recipe(
@@ -40,13 +42,15 @@ def main(songs: str, run: str, devices: str) -> None:
         cache=Path(run) / "cache",
         stems=schedule,
         beats=schedule,
+        bars=schedule,
         accelerator="cpu",
         devices=int(devices),
     )
-    pair = train.train(recipe)
+    trained = train.train(recipe)
     rank = os.environ.get("LOCAL_RANK", "0")
-    learnt = f"{checksum(pair.stems)} {checksum(pair.beats)} {torch.distributed.is_initialized()}"
-    (Path(run) / f"rank_{rank}.txt").write_text(learnt)
+    learnt = [checksum(net) for net in (trained.stems, trained.beats, trained.bars)]
+    words = " ".join([*learnt, str(torch.distributed.is_initialized())])
+    (Path(run) / f"rank_{rank}.txt").write_text(words)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,15 @@ import subprocess
 import sys
 
 import pytest
-from stemlight.model_folders import ModelFolders
+from stemlight.model_folders import KINDS, ModelFolders
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture
 def mine(tmp_path):
-    """Copies of the shipped pair."""
-    for kind in ("stems", "beats"):
+    """Copies of what ships."""
+    for kind in KINDS:
         shutil.copytree(getattr(ModelFolders.shipped(), kind), tmp_path / kind)
     return tmp_path
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stemlight.analysis.bar_pointer import LONGEST_BEAT, SHORTEST_BEAT, BarPointer
+from stemlight.analysis.bars import Bars
 from stemlight.analysis.feature_frame import HOP_S
 from stemlight.analysis.metre import METRES, Metre
 from stemlight.analysis.phase_lock import PhaseLock
@@ -77,7 +78,9 @@ class BeatState:
 class BeatDecoder:
     """Activations hop by hop, the streaming form; and what a person may tell it. One thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, bars: Bars | None = None) -> None:
+        """`bars`: hears every hop before it is processed here; without, the bar goes by downbeats alone."""
+        self._bars = bars
         self._pointer = BarPointer()
         self._lock = PhaseLock()
         self._metre = Metre()
@@ -89,6 +92,8 @@ class BeatDecoder:
         self._pointer.reset()
         self._lock.reset()
         self._metre.reset()
+        if self._bars:
+            self._bars.reset()
         self._hop = -1
         self._position = 0.0  # beats
         self._beats_per_bar = 4
@@ -275,7 +280,9 @@ class BeatDecoder:
         downbeat = min(max(*around, FLOOR), 1.0 - FLOOR)
         held = self._bar_hold > 0
         self._bar_hold -= held
-        self._metre.process(None if held or trust < 0.5 else downbeat)
+        period = self._lock.period
+        position = self._bars.position(self._lock.beat_time - period, period) if self._bars else None
+        self._metre.process(None if held or trust < 0.5 else downbeat, position)
         judged = self._last_judged()
         shown = judged % self._beats_per_bar
         best = self._metre.best()

@@ -1,4 +1,4 @@
-"""Downbeat activations at beats become a distribution over metre and beat in the bar.
+"""What is said of each beat becomes a distribution over metre and beat in the bar.
 
 A hidden Markov model that steps once a beat: seven states, three of a bar of three and four of a bar of four.
 It is the slow factor of the bar pointer model (see `bar_pointer.py`).
@@ -16,6 +16,9 @@ FOUR_FOUR = 0.98  # share of songs that a VJ plays to; a waltz still wins, by so
 NEW_BAR_LINE = 0.01  # chance a beat that the bar starts anew
 EVIDENCE_SCALE = 0.25  # bars repeat one another, errors with them: with 0.9, downbeat F was lower by 0.06
 EVIDENCE_LIMIT = 2.0  # nats; no single beat may decide
+TOLD_SCALE = 2.0  # the bar network remembers the bars itself: it is believed, ...
+TOLD_NEW_BAR_LINE = 0.2  # ... and this memory only keeps a doubtful beat from moving the bar
+LEAST_POSITION = 1e-4  # no single beat may decide
 LEVEL_BEATS = 64.0  # memory of how strong downbeat activations are at beats of this song
 
 
@@ -45,19 +48,29 @@ class Metre:
         self._level = 0.0  # mean log-odds of the downbeat activation at beats
         self._weight = 0.0  # beats behind that mean
 
-    def process(self, downbeat: float | None) -> None:
-        """The next beat. `downbeat`: activation around it in (0, 1), or None where nothing was heard."""
+    def process(self, downbeat: float | None, position: np.ndarray | None = None) -> None:
+        """The next beat. `downbeat`: activation around it in (0, 1), or None where nothing was heard.
+
+        `position`: what the bar network says, (7,) over the states; where it speaks the activation does not.
+        """
         self._mass = self._mass[self._next]
         if downbeat is None:
             return
+        restart = NEW_BAR_LINE if position is None else TOLD_NEW_BAR_LINE
+        self._mass = (1.0 - restart) * self._mass + restart * self._prior
+        if position is None:
+            self._mass[self._downbeat] *= self._evidence(downbeat)
+        else:
+            self._mass *= np.maximum(position, LEAST_POSITION) ** TOLD_SCALE
+        self._mass /= self._mass.sum()
+
+    def _evidence(self, downbeat: float) -> float:
+        """How much likelier the beat is a downbeat for this activation."""
         log_odds = math.log(downbeat / (1.0 - downbeat))
         self._weight = min(self._weight + 1.0, LEVEL_BEATS)
         self._level += (log_odds - self._level) / self._weight
         evidence = EVIDENCE_SCALE * (log_odds - self._level)
-        evidence = min(max(evidence, -EVIDENCE_LIMIT), EVIDENCE_LIMIT)
-        self._mass = (1.0 - NEW_BAR_LINE) * self._mass + NEW_BAR_LINE * self._prior
-        self._mass[self._downbeat] *= math.exp(evidence)
-        self._mass /= self._mass.sum()
+        return math.exp(min(max(evidence, -EVIDENCE_LIMIT), EVIDENCE_LIMIT))
 
     def best(self) -> BarPosition:
         """The likeliest metre, and in it the likeliest beat."""

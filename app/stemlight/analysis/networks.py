@@ -1,4 +1,4 @@
-"""The two networks by what they say: log bands become stems and drum hits, then beats."""
+"""The networks by what they say: log bands become stems and drum hits, then beats, then bars."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from stemlight.model_folders import ModelFolders
 
 N_COARSE = 16  # bands of a stem that the beat network sees: neighbours in eights, about half an octave
 N_STEM_LEVELS = len(STEMS) * N_COARSE
+N_QUARTERS = 4  # of a beat, in which the bar network is told what sounded
+N_POSITIONS = 7  # three in a bar of three, four in a bar of four
 
 
 def stem_bands(masks: np.ndarray, bands: np.ndarray) -> np.ndarray:
@@ -26,7 +28,7 @@ def stem_bands(masks: np.ndarray, bands: np.ndarray) -> np.ndarray:
 
 
 def stem_levels(power: np.ndarray) -> np.ndarray:
-    """What the beat network is given of the stems: float32 (..., N_STEM_LEVELS), scaled as log bands are.
+    """What the beat and bar networks are given of the stems: float32 (..., N_STEM_LEVELS), as log bands.
 
     `power` float32 (..., 4, N_BANDS).
     """
@@ -89,9 +91,9 @@ class BeatNetwork:
         """UserError where the folder holds no model of this kind."""
         return cls(StreamingModel(folder, cls.INPUTS, cls.OUTPUTS))
 
-    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult:
-        """`log_bands` float32 (N_BANDS,); `stem_bands` float32 (4, N_BANDS), power."""
-        outputs = self.model.process(log_bands=log_bands, stem_levels=stem_levels(stem_bands))
+    def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult:
+        """`log_bands` float32 (N_BANDS,); `levels` float32 (N_STEM_LEVELS,): `stem_levels`."""
+        outputs = self.model.process(log_bands=log_bands, stem_levels=levels)
         tempo = outputs.get("tempo")
         return BeatResult(outputs["activations"].copy(), None if tempo is None else tempo.copy())
 
@@ -100,30 +102,55 @@ class BeatNetwork:
         self.model.reset()
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The pair that a pipeline runs."""
+class BarNetwork:
+    """What sounded in a beat becomes its place in the bar: a step a beat, not a hop. One thread."""
 
-    stems: StemNetwork
-    beats: BeatNetwork
+    INPUTS: ClassVar[Shapes] = {"levels": (N_QUARTERS, N_STEM_LEVELS), "log_bands": (N_BANDS,)}
+    OUTPUTS: ClassVar[Shapes] = {"bar_position": (N_POSITIONS,)}
+
+    def __init__(self, model: StreamingModel) -> None:
+        self.model = model
+
+    @classmethod
+    def load(cls, folder: Path) -> BarNetwork:
+        """UserError where the folder holds no model of this kind."""
+        return cls(StreamingModel(folder, cls.INPUTS, cls.OUTPUTS))
+
+    def process(self, levels: np.ndarray, log_bands: np.ndarray) -> np.ndarray:
+        """The next beat, as in `bars.BeatSound`, to float32 (N_POSITIONS,): a distribution as in `Metre`."""
+        return self.model.process(levels=levels, log_bands=log_bands)["bar_position"].copy()
 
     def reset(self) -> None:
         """As if nothing had been heard."""
-        self.stems.reset()
-        self.beats.reset()
+        self.model.reset()
 
 
-def load(stems_folder: Path, beats_folder: Path) -> Models:
-    """UserError where a folder does not hold what it should."""
-    return Models(StemNetwork.load(stems_folder), BeatNetwork.load(beats_folder))
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a pipeline runs."""
+
+    stems: StemNetwork
+    beats: BeatNetwork
+    bars: BarNetwork | None = None  # None: bars are counted by the beat network's downbeats
+
+    def reset(self) -> None:
+        """As if nothing had been heard."""
+        for network in (self.stems, self.beats, self.bars):
+            if network:
+                network.reset()
+
+
+def load(stems: Path, beats: Path, bars: Path | None = None) -> Models:
+    """The models in these folders. UserError where one does not hold what it should."""
+    return Models(StemNetwork.load(stems), BeatNetwork.load(beats), BarNetwork.load(bars) if bars else None)
 
 
 def load_shipped() -> Models:
-    """The pair that ships with the program."""
+    """The models that ship with the program."""
     return load_chosen(ModelFolders.shipped())
 
 
 def load_chosen(folders: ModelFolders | None) -> Models:
-    """The pair in `folders`; None: the one that ships. UserError where they do not hold one."""
+    """The models in `folders`; None: those that ship. UserError where they do not hold them."""
     folders = folders or ModelFolders.shipped()
-    return load(folders.stems, folders.beats)
+    return load(folders.stems, folders.beats, folders.bars)

@@ -26,6 +26,11 @@ MIN_GATE, MAX_GATE = 2, 6  # hops; 70 ms at most, what tapping along calls toget
 HISTORY = 16  # hops; power of two, more than two gates
 
 
+def gate_of(period: float) -> int:
+    """Hops to either side of a beat in which a peak is taken for it."""
+    return min(max(round(GATE * period), MIN_GATE), MAX_GATE)
+
+
 class PhaseLock:
     """Beat time and period in hops, on the axis where hop n is at n. One thread."""
 
@@ -85,8 +90,8 @@ class PhaseLock:
 
     @property
     def gate(self) -> int:
-        """Hops to either side of a beat in which a peak is taken for it."""
-        return min(max(round(GATE * self.period), MIN_GATE), MAX_GATE)
+        """`gate_of` the current period."""
+        return gate_of(self.period)
 
     def phase_at(self, hop: float) -> float:
         """Beats since the last beat at a moment on the hop axis, in [0, 1)."""

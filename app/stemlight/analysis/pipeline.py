@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from stemlight.analysis.bars import BarListener, Bars
 from stemlight.analysis.beats import BeatDecoder, BeatState
 from stemlight.analysis.chroma import Chroma
 from stemlight.analysis.drums import DrumParts
@@ -23,7 +24,7 @@ from stemlight.analysis.frontend import N_BANDS, Frontend, band_frequencies_hz
 from stemlight.analysis.gain import AutomaticGain
 from stemlight.analysis.levels import Levels, without_leakage
 from stemlight.analysis.loudness import Loudness
-from stemlight.analysis.networks import BeatResult, StemResult, load_shipped, stem_bands
+from stemlight.analysis.networks import BeatResult, StemResult, load_shipped, stem_bands, stem_levels
 from stemlight.analysis.onsets import Onsets
 from stemlight.analysis.spectra import Spectra
 from stemlight.analysis.stage_timer import StageTimer
@@ -47,16 +48,18 @@ class Stems(Protocol):
 class Beats(Protocol):
     """What the pipeline asks of the beat network."""
 
-    def process(self, log_bands: np.ndarray, stem_bands: np.ndarray) -> BeatResult: ...
+    def process(self, log_bands: np.ndarray, levels: np.ndarray) -> BeatResult: ...
 
 
 class PipelineModels(Protocol):
-    """The two networks that a pipeline runs, with one memory."""
+    """The networks that a pipeline runs, with one memory."""
 
     @property
     def stems(self) -> Stems: ...
     @property
     def beats(self) -> Beats: ...
+    @property
+    def bars(self) -> BarListener | None: ...
     def reset(self) -> None: ...
 
 
@@ -68,7 +71,10 @@ class Pipeline:
         self._models: PipelineModels = load_shipped() if models is None else models
         self._timer = timer
         self._lap = timer.lap if timer else _no_lap
-        self.beat_commands = BeatDecoder()  # double_tempo, halve_tempo, shift_half_beat, resync, tap
+        self._bars = Bars(self._models.bars) if self._models.bars else None
+        self.beat_commands = BeatDecoder(
+            self._bars
+        )  # double_tempo, halve_tempo, shift_half_beat, resync, tap
         self._followed = FollowedLine()
         self._frontend = Frontend()
         self._drum_parts = DrumParts()
@@ -133,8 +139,11 @@ class Pipeline:
         lap("stems")
 
         # 4. Beat activations, and the beat.
-        heard = self._models.beats.process(spectrum.log_bands, layers[1:])
+        levels = stem_levels(layers[1:])
+        heard = self._models.beats.process(spectrum.log_bands, levels)
         lap("beat network")
+        if self._bars:
+            self._bars.hear(spectrum.log_bands, levels)
         beat = self._followed.process(self.beat_commands.process(heard.activations, heard.tempo))
         lap("beats")
 
