@@ -62,6 +62,7 @@ class OscSender:
         self._destinations: tuple[Destination, ...] = ()
         self.replace((*self._fixed, *self._of_files()))
         self._take_wanted(0.0)
+        self._looking = threading.Lock()
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="osc keeper", daemon=True)
         self._keeper.start()
@@ -142,15 +143,16 @@ class OscSender:
 
     def look(self) -> None:
         """Reads the files of outputs again if one was written. Any thread but that of `send`."""
-        stamps = [_stamp(file) for file in self._files]
-        written = [
-            file
-            for file, stamp, before in zip(self._files, stamps, self._stamps, strict=True)
-            if stamp and stamp != before
-        ]
-        if written:
-            self._stamps = stamps
-            self._read_again(", ".join(file.name for file in written))
+        with self._looking:  # two at once would both read, and say so twice
+            stamps = [_stamp(file) for file in self._files]
+            written = [
+                file
+                for file, stamp, before in zip(self._files, stamps, self._stamps, strict=True)
+                if stamp and stamp != before
+            ]
+            if written:
+                self._stamps = stamps
+                self._read_again(", ".join(file.name for file in written))
 
     def _of_files(self) -> list[OscDestination]:
         there = [file for file, stamp in zip(self._files, self._stamps, strict=True) if stamp]
