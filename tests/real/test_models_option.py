@@ -38,7 +38,7 @@ def show(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_show_runs_with_other_models_and_says_which(mine):
     done = show("--models", str(mine))
     assert done.returncode == 0, done.stderr
-    assert f"stemlight: models: {mine / 'stems'} and {mine / 'beats'}\n" in done.stderr
+    assert f"stemlight: models: {mine / 'stems'}, {mine / 'beats'} and {mine / 'bars'}\n" in done.stderr
 
 
 def test_a_model_that_does_not_load_ends_the_show_before_it_begins(mine):
