@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from stemlight.analysis.bars import HELD_HOPS, Bars, beat_sound
-from stemlight.analysis.beats import BeatDecoder
+from stemlight.analysis.beats import BeatDecoder, BeatState
 from stemlight.analysis.frontend import N_BANDS
 from stemlight.analysis.metre import Metre
 from stemlight.analysis.networks import N_POSITIONS, N_STEM_LEVELS
@@ -20,7 +21,7 @@ class Counting:
     """Says of every beat that it is the next of `length`, whatever it sounds like; keeps what it was told."""
 
     def __init__(self, length: int = 4, first: int = 0) -> None:
-        self._length, self._first = length, first
+        self._length, self.first = length, first
         self.reset()
 
     def reset(self) -> None:
@@ -29,7 +30,7 @@ class Counting:
     def process(self, levels: np.ndarray, log_bands: np.ndarray) -> np.ndarray:
         self.told.append((levels.copy(), log_bands.copy()))
         said = np.full(N_POSITIONS, 0.01, np.float32)
-        in_bar = (len(self.told) - 1 + self._first) % self._length
+        in_bar = (len(self.told) - 1 + self.first) % self._length
         said[in_bar + (0 if self._length == 3 else 3)] = 0.94
         return said
 
@@ -125,21 +126,59 @@ def _said(in_bar: int) -> np.ndarray:
     return said
 
 
+class Show:
+    """A decoder whose bar goes by a network that counts, and activations without any downbeat."""
+
+    def __init__(self, first: int, sound: tuple[np.ndarray, np.ndarray]) -> None:
+        self.network = Counting(first=first)
+        self._bars = Bars(self.network)
+        self._sound = sound
+        self.decoder = BeatDecoder(self._bars)
+
+    def hear(self, activations: np.ndarray) -> Iterator[BeatState]:
+        for row in activations:
+            self._bars.hear(self._sound[0][0], self._sound[1][0])
+            yield self.decoder.process(row * (1.0, 0.02, 1.0))
+
+    def is_in_step(self, state: BeatState) -> bool:
+        """Whether the bar is the network's: the last beat that it judged, or one that has begun since."""
+        said = len(self.network.told) - 1 + self.network.first
+        return (state.beat_in_bar - 1 - said) % 4 in (0, 1)
+
+
 def test_the_bar_goes_by_the_network_where_there_is_one(synth: SimpleNamespace, sound) -> None:
-    beats = np.arange(0.31, 30.0, 0.5)
-    activations = synth.activations_of(beats, 30)
-    activations[:, 1] = 0.02  # no downbeat is heard ...
-    network = Counting(first=2)
-    bars = Bars(network)
-    decoder = BeatDecoder(bars)
-    states = []
-    for row in activations:
-        bars.hear(sound[0][0], sound[1][0])
-        states.append(decoder.process(row))
-    assert len(network.told) > 40
-    last = len(network.told) - 1 + 2  # ... and the network has counted on through all of them
-    judged = states[-1].beat_in_bar - 1
-    assert judged in (last % 4, (last + 1) % 4)  # the last judged, or one that has begun since
-    assert states[-1].timeline.beats_per_bar == 4
-    decoder.reset()
-    assert not network.told
+    show = Show(2, sound)
+    *_, last = show.hear(synth.activations_of(np.arange(0.31, 30.0, 0.5), 30))
+    assert len(show.network.told) > 40
+    assert last.timeline.beats_per_bar == 4 and show.is_in_step(last)
+    show.decoder.reset()
+    assert not show.network.told
+
+
+def test_a_word_on_the_bar_is_learnt_for_as_long_as_the_song_lasts(synth: SimpleNamespace, sound) -> None:
+    show = Show(0, sound)
+    song = synth.activations_of(np.arange(0.31, 70.0, 0.5), 70)
+    count, said_at = 0, 0
+    for state in show.hear(song):
+        begins, count = state.beat_count > count, state.beat_count
+        if begins and count > 20 and state.beat_in_bar == 3 and not said_at:
+            show.decoder.resync()  # this is the one
+            said_at = count
+    assert count - said_at > 80  # the word itself holds for 64 beats
+    assert state.beat_in_bar - 1 == (count - said_at) % 4
+    assert not show.is_in_step(state)
+    another = synth.activations_of(np.arange(0.2, 40.0, 60 / 97), 40)
+    *_, last = show.hear(another)
+    assert last.timeline.tempo_bpm == pytest.approx(97, abs=1) and show.is_in_step(last)
+
+
+def test_a_network_in_doubt_is_not_corrected():
+    metre = Metre()
+    metre.place(0, 2)
+    metre.correct(np.full(N_POSITIONS, 1 / N_POSITIONS, np.float32))
+    metre.process(0.5, _said(3))
+    assert metre.best().beat_in_bar == 3
+    metre.place(0, 2)
+    metre.correct(_said(0))
+    metre.process(0.5, _said(1))
+    assert metre.best().beat_in_bar == 3

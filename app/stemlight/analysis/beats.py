@@ -53,7 +53,7 @@ SHARE_RIGHT = (0.0, 0.44, 0.62, 0.74, 0.94)
 
 BAR_SWITCH = 3.0  # a new bar line must be this much likelier than the current one ...
 BAR_CERTAINTY = 0.45  # ... and this likely
-BAR_HOLD_BEATS = 64  # after "this is the one", the word holds for sixteen bars
+BAR_HOLD_BEATS = 64  # after "this is the one", the word holds for sixteen bars; the bar network learns it
 
 OCTAVE_S = 600.0  # how long the word of a person on the octave holds against the ear: a long song
 TAP_OCTAVES, TAP_S = 0.12, 30.0  # width of the tempo prior after taps, and how long it holds
@@ -268,6 +268,7 @@ class BeatDecoder:
         if moved > 0.25 or abs(math.log(best.period / lock.period)) > 0.08:
             # Another song, or another mind: what a person said was about the old one.
             self._offset = 0.0
+            self._metre.forget()
             self._favour_hops = min(self._favour_hops, 1)
         period = lock.period if lock.holds_period else best.period
         lock.seat(self._hop + (1.0 - best.phase) * best.period, period)
@@ -283,6 +284,8 @@ class BeatDecoder:
         period = self._lock.period
         position = self._bars.position(self._lock.beat_time - period, period) if self._bars else None
         self._metre.process(None if held or trust < 0.5 else downbeat, position)
+        if held and position is not None:
+            self._metre.correct(position)
         judged = self._last_judged()
         shown = judged % self._beats_per_bar
         best = self._metre.best()

@@ -18,6 +18,7 @@ EVIDENCE_SCALE = 0.25  # bars repeat one another, errors with them: with 0.9, do
 EVIDENCE_LIMIT = 2.0  # nats; no single beat may decide
 TOLD_SCALE = 2.0  # the bar network remembers the bars itself: it is believed, ...
 TOLD_NEW_BAR_LINE = 0.2  # ... and this memory only keeps a doubtful beat from moving the bar
+IN_DOUBT = 0.5  # what it says below this corrects nothing
 LEAST_POSITION = 1e-4  # no single beat may decide
 LEVEL_BEATS = 64.0  # memory of how strong downbeat activations are at beats of this song
 
@@ -40,11 +41,13 @@ class Metre:
         self._next = np.concatenate([np.roll(np.arange(n), 1) + start for n, start in ((3, 0), (4, 3))])
         self._prior = np.where(self._beats_per_bar == 4, FOUR_FOUR / 4, (1 - FOUR_FOUR) / 3)
         self._downbeat = self._beat_in_bar == 0
+        self._states = (slice(0, METRES[0]), slice(METRES[0], sum(METRES)))
         self.reset()
 
     def reset(self) -> None:
         """As if nothing had been heard."""
         self._mass = self._prior.copy()
+        self.forget()
         self._level = 0.0  # mean log-odds of the downbeat activation at beats
         self._weight = 0.0  # beats behind that mean
 
@@ -61,7 +64,7 @@ class Metre:
         if position is None:
             self._mass[self._downbeat] *= self._evidence(downbeat)
         else:
-            self._mass *= np.maximum(position, LEAST_POSITION) ** TOLD_SCALE
+            self._mass *= np.maximum(position[self._turned], LEAST_POSITION) ** TOLD_SCALE
         self._mass /= self._mass.sum()
 
     def _evidence(self, downbeat: float) -> float:
@@ -71,6 +74,22 @@ class Metre:
         self._level += (log_odds - self._level) / self._weight
         evidence = EVIDENCE_SCALE * (log_odds - self._level)
         return math.exp(min(max(evidence, -EVIDENCE_LIMIT), EVIDENCE_LIMIT))
+
+    def correct(self, position: np.ndarray) -> None:
+        """The last beat stands where it is believed, and `position` is what the bar network says of it.
+
+        From now on what it says is turned by as much as it is off: a song that it counts wrong it counts
+        wrong to its end. Where it is in doubt nothing is learnt.
+        """
+        for n, states in zip(METRES, self._states, strict=True):
+            if position[states].max() < IN_DOUBT:
+                continue
+            off = int(self._mass[states].argmax()) - int(position[states].argmax())
+            self._turned[states] = states.start + (np.arange(n) - off) % n
+
+    def forget(self) -> None:
+        """Another song: what was corrected in the last one says nothing of it."""
+        self._turned = np.arange(sum(METRES))
 
     def best(self) -> BarPosition:
         """The likeliest metre, and in it the likeliest beat."""
