@@ -216,6 +216,7 @@ def test_an_evaluation_goes_on_where_it_was_and_gives_the_same(plan, songs, tmp_
 
 
 def test_another_model_is_another_evaluation(plan, songs, tmp_path, beat_net):
+    plan = replace(plan, n_stress=0)
     evaluate.evaluate(plan, songs[:1], tmp_path / "out", tell=_silent)
     with torch.no_grad():
         beat_net.logits.bias += 1.0
@@ -226,6 +227,7 @@ def test_another_model_is_another_evaluation(plan, songs, tmp_path, beat_net):
 
 
 def test_a_song_that_was_changed_is_scored_again(plan, songs, tmp_path):
+    plan = replace(plan, n_stress=0)
     evaluate.evaluate(plan, songs[:1], tmp_path / "out", tell=_silent)
     changed = replace(songs[0], path=songs[1].path)  # as the cache gives it another folder
     told: list[str] = []
@@ -234,6 +236,7 @@ def test_a_song_that_was_changed_is_scored_again(plan, songs, tmp_path):
 
 
 def test_the_means_of_a_split_are_noted_in_the_manifests(plan, songs, tmp_path):
+    plan = replace(plan, n_stress=0)
     results = evaluate.evaluate(plan, songs, tmp_path / "out", tell=_silent)
     evaluate.note(plan, "test", results)
     stems, beats = (json.loads((folder / "manifest.json").read_text()) for folder in (plan.stems, plan.beats))
