@@ -72,9 +72,8 @@ class Pipeline:
         self._timer = timer
         self._lap = timer.lap if timer else _no_lap
         self._bars = Bars(self._models.bars) if self._models.bars else None
-        self.beat_commands = BeatDecoder(
-            self._bars
-        )  # double_tempo, halve_tempo, shift_half_beat, resync, tap
+        # Takes what a person says, too: double_tempo, halve_tempo, shift_half_beat, resync, tap.
+        self.beat_commands = BeatDecoder(self._bars)
         self._followed = FollowedLine()
         self._frontend = Frontend()
         self._drum_parts = DrumParts()
