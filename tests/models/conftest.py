@@ -6,6 +6,7 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 
@@ -19,6 +20,12 @@ def _one_thread():
 def stem_net() -> StemNet:
     torch.manual_seed(1)
     return StemNet().eval()
+
+
+@pytest.fixture
+def bar_net() -> BarNet:
+    torch.manual_seed(3)
+    return BarNet().eval()
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from stemlight.analysis.streaming_model import MODEL_NAME
 from stemlight.errors import UserError
 
 from models.export import export
+from models.net.bar_net import BarNet
 from models.net.beat_net import BeatNet
 from models.net.stem_net import StemNet
 from models.quantize import int4_blocks, int8_blocks, write_variant
 from models.restore import restore
 from models.train import load_net
 
-KINDS = {"stem_net": StemNet, "beat_net": BeatNet}
+KINDS = {"stem_net": StemNet, "beat_net": BeatNet, "bar_net": BarNet}
 
 
 @pytest.mark.parametrize("name", KINDS)
