@@ -126,7 +126,9 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Trained:
     if not fabric.is_global_zero:
         train_songs, valid_songs = heard_songs(_silent)
     beats = None
-    if recipe.beats.steps:
+    if recipe.beats.steps and not train_songs:
+        _tell(fabric, "no song's beats are known: no beat network is trained")
+    elif recipe.beats.steps:
         beats = load_net(BeatNet, recipe.beats_from).train() if recipe.beats_from else BeatNet()
         task = beats_task(train_songs, valid_songs, beats, recipe.seed)
         learn("beats", task, recipe.beats, recipe.beats_from)
@@ -134,8 +136,9 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Trained:
     if recipe.bars.steps:
         known, judged = bar_songs(train_songs), bar_songs(valid_songs)
         _tell(fabric, f"bars of {len(known)} songs to learn from, of {len(judged)} to be judged by")
-        bars = load_net(BarNet, recipe.bars_from).train() if recipe.bars_from else BarNet()
-        learn("bars", bars_task(known, judged, bars, recipe.seed), recipe.bars, recipe.bars_from)
+        if known:
+            bars = load_net(BarNet, recipe.bars_from).train() if recipe.bars_from else BarNet()
+            learn("bars", bars_task(known, judged, bars, recipe.seed), recipe.bars, recipe.bars_from)
     return Trained(stems, beats, bars, library)
 
 

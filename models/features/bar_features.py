@@ -21,6 +21,7 @@ from stemlight.analysis.networks import N_QUARTERS, N_STEM_LEVELS
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from models.features.beat_augment import FLOOR
 from models.features.beat_features import readiness
 from models.features.beat_song import BeatSong
 
@@ -28,7 +29,6 @@ UNKNOWN = -1
 REMIXED = 0.8  # chance that stems of another song in four play along, where the song is in four
 ONLY_DRUMS = 0.5  # chance that these are the drums alone
 MUTED = 0.25  # chance that one stem is away
-SILENCE = -1.5  # of levels
 LOUDNESS, BALANCE, TILT = 0.15, 0.1, 0.15  # standard deviations; 1 is 20 dB
 
 
@@ -119,7 +119,7 @@ class BarSegments(Dataset[BarSegment]):
             self._remix(rng, levels, positions)
         if rng.random() < MUTED:
             stem = levels[:, :, rng.integers(len(STEMS))]
-            np.minimum(stem, SILENCE, out=stem)
+            np.minimum(stem, FLOOR, out=stem)
         tilt = rng.normal(0.0, TILT) * np.linspace(-1.0, 1.0, N_BANDS, dtype=np.float32)
         log_bands = song.log_bands[part] + tilt + np.float32(rng.normal(0.0, LOUDNESS))
         return BarSegment(

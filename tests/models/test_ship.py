@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
+import numpy as np
 import pytest
+import soundfile
 from stemlight.analysis import networks
 from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
 
+from models import train
 from models.__main__ import main
 from models.export import card, export
+from models.net.stem_net import StemNet
 from models.ship import ship
+from models.stems_task import stems_task
 from models.train import began_with
+from models.training import Schedule
 
 
 @pytest.fixture
@@ -67,6 +74,31 @@ def test_the_card_tells_what_a_run_went_on_from(beat_net, tmp_path):
     assert "That went on from weights made from 3 songs, 0.2 hours, by\n\n    second" in text
     assert began_with(None) == []
     assert "nothing is known" in str(began_with(tmp_path / "elsewhere" / "beats.pt"))
+
+
+def test_songs_without_beats_train_stems_alone_and_it_is_said(tmp_path, capsys, monkeypatch):
+    for name in ("one", "two"):
+        (tmp_path / "songs" / name).mkdir(parents=True)
+        sound = np.random.default_rng(5).normal(0.0, 0.1, 8 * 44_100)
+        soundfile.write(tmp_path / "songs" / name / "drums.wav", sound, 44_100)
+    monkeypatch.setattr(train, "StemNet", partial(StemNet, n_units=8))
+    monkeypatch.setattr(train, "stems_task", partial(stems_task, n_validation=1))
+    schedule = Schedule(steps=1, batch=1, workers=0)
+    songs, cache = (tmp_path / "songs",), tmp_path / "cache"
+    recipe = train.Recipe(
+        tmp_path / "run",
+        songs,
+        ("two",),
+        cache,
+        stems=schedule,
+        beats=schedule,
+        bars=schedule,
+        accelerator="cpu",
+    )
+    trained = train.train(recipe)
+    assert trained.beats is None and trained.bars is None
+    said = capsys.readouterr().out
+    assert "no song's beats are known" in said and "bars of 0 songs" in said
 
 
 def test_what_ships_loads_and_says_how_it_was_made():
