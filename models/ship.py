@@ -9,11 +9,14 @@ import argparse
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stemlight.analysis import networks
 from stemlight.analysis.streaming_model import MANIFEST_NAME, MODEL_NAME, Manifest
 from stemlight.errors import UserError
+from stemlight.model_folders import KINDS, ModelFolders
 from stemlight.settings import change_settings
 
 from models.quantize import write_variant
@@ -23,28 +26,26 @@ SHIPPED = Path("models/shipped")
 
 
 def ship(run: Path, to: Path, variant: str = "float32") -> str:
-    """Copy the pair of `run`, checked as the app checks it, to `to`/stems and `to`/beats; tells the variant.
+    """Copy the networks of `run`, checked as the app checks them, to folders in `to`; tells the variant.
 
     `variant`: one of those of `models.variants`, or "best", the one that `python -m models variants` chose.
-    Where the run has bars they go to `to`/bars.
-    UserError, and nothing changed, where a run has no pair or it does not load.
+    A run without beats (of songs whose beats nobody knows) or bars leaves those in `to` as they are.
+    UserError, and nothing changed, where a run has no stems or one does not load.
     """
-    for name in NAMES:
-        if not (run / name).is_dir():
-            raise UserError(
-                f"{run} has no trained {name}: run `python -m models train --run {run}` to its end"
-            )
-    variant, why = _chosen(run, variant)
     names = names_in(run)
-    networks.load(*(run / name for name in names))
+    if "stems" not in names:
+        raise UserError(f"{run} has no trained stems: run `python -m models train --run {run}` to its end")
+    variant, why = _chosen(run, variant)
+    _check(run, names)
     to.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".pair-", dir=to))
     try:
-        for name in NAMES:
-            _write(run, fresh / name, name, variant, why)
-        for name in names[len(NAMES) :]:  # not calibrated, and not compared: it steps once a beat
-            write_one(run / name, fresh / name, variant if variant in ONE_BY_ONE else "float32")
-        networks.load(*(fresh / name for name in names))
+        for name in names:
+            if name in NAMES:
+                _write(run, fresh / name, name, variant, why)
+            else:  # not calibrated, and not compared: it steps once a beat
+                write_one(run / name, fresh / name, variant if variant in ONE_BY_ONE else "float32")
+        _check(fresh, names)
         for name in names:
             if (to / name).exists():
                 shutil.rmtree(to / name)
@@ -55,8 +56,13 @@ def ship(run: Path, to: Path, variant: str = "float32") -> str:
 
 
 def names_in(run: Path) -> tuple[str, ...]:
-    """Which networks a run has, of which all have stems and beats."""
-    return (*NAMES, "bars") if (run / "bars").is_dir() else NAMES
+    """Which networks a run has."""
+    return tuple(name for name in KINDS if (run / name).is_dir())
+
+
+def _check(folder: Path, names: Sequence[str]) -> None:
+    """UserError where the app could not load these beside what ships."""
+    networks.load_chosen(replace(ModelFolders.shipped(), **{name: folder / name for name in names}))
 
 
 def _chosen(run: Path, variant: str) -> tuple[str, str]:

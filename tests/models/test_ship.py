@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 import soundfile
+import torch
 from stemlight.analysis import networks
 from stemlight.errors import UserError
 from stemlight.model_folders import ModelFolders
@@ -34,6 +35,22 @@ def test_a_shipped_pair_loads(finished, tmp_path):
     ship(finished, tmp_path / "shipped")  # again over the old one
     assert networks.load(tmp_path / "shipped" / "stems", tmp_path / "shipped" / "beats")
     assert sorted(path.name for path in (tmp_path / "shipped").iterdir()) == ["beats", "stems"]
+
+
+def test_stems_alone_are_shipped_beside_the_beats_that_are_there(finished, tmp_path, stem_net):
+    ship(finished, tmp_path / "shipped")
+    beats = (tmp_path / "shipped" / "beats" / "model.onnx").read_bytes()
+    with torch.no_grad():
+        stem_net.drum_logits.bias.add_(1.0)
+    export(stem_net, tmp_path / "alone" / "stems", "stems", {})
+    assert main(["export", "--run", str(tmp_path / "alone"), "--to", str(tmp_path / "shipped")]) == 0
+    networks.load(tmp_path / "shipped" / "stems", tmp_path / "shipped" / "beats")
+    stems = (tmp_path / "shipped" / "stems" / "manifest.json").read_text()
+    assert (
+        json.loads(stems)["sha256"]
+        != json.loads((finished / "stems" / "manifest.json").read_text())["sha256"]
+    )
+    assert (tmp_path / "shipped" / "beats" / "model.onnx").read_bytes() == beats
 
 
 def test_a_broken_pair_changes_nothing(finished, tmp_path):
