@@ -16,9 +16,14 @@ if [ $# -gt 0 ]; then
 fi
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
-.venv/bin/mypy
 # Two runs: OpenGL by EGL and by a window do not share a process (GLX takes it down). Unit tests run side by
-# side, tests with real parts one after the other, since they are held to real time.
+# side, tests with real parts one after the other, since they are held to real time; they wait for most of it, and
+# types are looked at meanwhile.
 n_side_by_side=$(.venv/bin/python -c "import os; print(min(8, os.cpu_count() or 1))")
 env -u DISPLAY OMP_NUM_THREADS=1 .venv/bin/python -m pytest tests --ignore=tests/real -n "$n_side_by_side" --dist loadfile
-.venv/bin/python -m pytest tests/real
+nice -n 19 .venv/bin/mypy &
+types=$!
+status=0
+.venv/bin/python -m pytest tests/real || status=$?
+wait "$types"
+exit "$status"
