@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 from models.features.beat_augment import FLOOR
 from models.features.beat_features import BeatSegment, BeatSegments
 from models.features.beat_song import BeatSong
-from models.losses import event_loss
+from models.losses import event_loss, phase_loss
 from models.metrics import BEAT_TOLERANCE_S, f_measure, peaks
 from models.net.beat_net import BEAT_OUTPUTS, EVENT_WEIGHTS, BeatNet, tempo_periods
 from models.net.step_net import StepNet, Tensors
@@ -21,6 +22,7 @@ from models.training import Task
 SEGMENT_HOPS = 2_068  # 24 s: twelve bars at 120 BPM
 WARM_UP_HOPS = 86  # one second from a standing start does not count
 TEMPO_WEIGHT = 0.1  # of the tempo's cross-entropy: brings it to the size of the other terms
+PHASE_WEIGHT = 0.3  # likewise
 TEMPO_WIDTH = 0.8  # of the target around the true tempo, in steps of `tempo_periods`
 NEAREST_HOPS = 20  # 0.23 s between peaks: 258 BPM
 VALIDATED_HOPS = 5_168  # a minute of each song
@@ -33,11 +35,17 @@ THRESHOLDS = (0.84, 0.88)  # of beat and downbeat: where F is highest
 DOUBTED = 0.2
 
 
-def beats_task(train: Sequence[BeatSong], validation: Sequence[BeatSong], net: BeatNet, seed: int) -> Task:
-    """Train on the songs' features at many tempi and tones, validate on the others as they are."""
+def beats_task(
+    train: Sequence[BeatSong],
+    validation: Sequence[BeatSong],
+    net: BeatNet,
+    seed: int,
+    voices: Sequence[Path] = (),
+) -> Task:
+    """Train on the songs' features at many tempi and tones, sung over; validate on the others as they are."""
     return Task(
         net=net,
-        segments=BeatSegments(train, SEGMENT_HOPS, 10**9, seed),
+        segments=BeatSegments(train, SEGMENT_HOPS, 10**9, seed, voices),
         inputs_of=lambda segment: (segment.log_bands, segment.stem_levels),
         loss=beat_loss,
         validate=_validation(validation) if validation else None,
@@ -54,10 +62,11 @@ def beat_loss(outputs: Tensors, segment: BeatSegment) -> tuple[Tensor, dict[str,
     of_each = (losses * known).sum(dim=(0, 1)) / known.sum(dim=(0, 1)).clamp(min=1.0)
     period = segment.period[:, WARM_UP_HOPS:] * believed[:, None]
     tempo = _tempo_loss(tempo_logits[:, WARM_UP_HOPS:], period)
-    parts = dict(
-        zip((*BEAT_OUTPUTS, "tempo"), [*of_each.detach().tolist(), float(tempo.detach())], strict=True)
-    )
-    return of_each.sum() + TEMPO_WEIGHT * tempo, parts
+    misread = phase_loss(logits[:, WARM_UP_HOPS:, 0], segment.phase[:, WARM_UP_HOPS:], period)
+    phase = misread.sum() / (misread > 0).sum().clamp(min=1.0)
+    terms = [*of_each.detach().tolist(), float(tempo.detach()), float(phase.detach())]
+    parts = dict(zip((*BEAT_OUTPUTS, "tempo", "phase"), terms, strict=True))
+    return of_each.sum() + TEMPO_WEIGHT * tempo + PHASE_WEIGHT * phase, parts
 
 
 def _believed(losses: Tensor, known: Tensor, found: Tensor) -> Tensor:

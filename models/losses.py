@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from itertools import pairwise
 
 import torch
+from stemlight.analysis.beats import EVIDENCE_LIMITS, EVIDENCE_SCALE, NEUTRAL
 from stemlight.analysis.feature_frame import BAND_EDGES_HZ
 from stemlight.analysis.frontend import band_frequencies_hz
 from torch import Tensor
@@ -30,6 +32,13 @@ STEM_WEIGHTS = (
 )  # of compressed magnitudes: voices sit at the mix unless they are asked for
 QUIETEST = 1e-6  # mean power a band, -60 dB: below it a segment counts as silence and is not scaled up
 
+# Of `phase_loss`.
+RIVALS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)  # beats after the beat: the phases that it is mistaken for
+BLOCK_HOPS = 344  # 4 s: so much music decides
+NEAR_HOPS = 1  # to either side of a beat, where its peak may be
+DOUBT = 0.5  # of the evidence: neighbouring beats repeat one another
+TRUNCATION = 0.5  # 0: cross-entropy; 1: the share of the wrong readings
+
 
 def event_loss(logits: Tensor, targets: Tensor, weight: float | Tensor) -> Tensor:
     """Cross-entropy with forgiveness in time, per event and hop.
@@ -46,6 +55,33 @@ def event_loss(logits: Tensor, targets: Tensor, weight: float | Tensor) -> Tenso
     found = weight * events * softplus(-best)
     false_alarm = (1.0 - near) * softplus(by_kind)
     return (found + false_alarm).transpose(1, 2)
+
+
+def phase_loss(logits: Tensor, phase: Tensor, period: Tensor) -> Tensor:
+    """How likely the decoder would read the beat elsewhere in it, for each block of BLOCK_HOPS hops.
+
+    `logits` (batch, hops) of the beat; `phase` (batch, hops) beats since the last in [0, 1), `period` hops a
+    beat, 0 where unknown. To (batch, blocks) in [0, 1 / TRUNCATION]; 0 where not all of a block is known.
+
+    An off-beat that is played as loud as the beat costs the event loss little, and the song its phase: so the
+    true phase and its RIVALS are weighed against each other by what `analysis/beats.py` makes of the
+    logits. Truncated cross-entropy, (1 - p^q) / q, of which segments with wrong beats cannot make much: Zhang
+    and Sabuncu, "Generalized cross entropy loss for training deep neural networks with noisy labels",
+    NeurIPS 2018.
+    """
+    neutral = math.log(NEUTRAL / (1.0 - NEUTRAL))
+    evidence = (EVIDENCE_SCALE * (logits - neutral)).clamp(*EVIDENCE_LIMITS)
+    width = 2 * NEAR_HOPS + 1
+    evidence = max_pool1d(evidence[:, None], width, stride=1, padding=NEAR_HOPS)[:, 0]
+    hops_off = phase[..., None] - phase.new_tensor((0.0, *RIVALS))
+    hops_off = ((hops_off + 0.5) % 1.0 - 0.5) * period[..., None]
+    at_beat = (hops_off > 0.0) & (hops_off <= 1.0)  # in the middle of what `event_loss` takes for found
+    n_blocks = logits.shape[1] // BLOCK_HOPS
+    said = (evidence[..., None] * at_beat)[:, : n_blocks * BLOCK_HOPS]
+    said = said.unflatten(1, (n_blocks, BLOCK_HOPS)).sum(dim=2)
+    known = (period[:, : n_blocks * BLOCK_HOPS] > 0).unflatten(1, (n_blocks, BLOCK_HOPS)).all(dim=2)
+    right = torch.softmax(DOUBT * said, dim=-1)[..., 0]
+    return (1.0 - right**TRUNCATION) / TRUNCATION * known
 
 
 def stem_loss(outputs: Tensors, segment: StemSegment, warm_up: int) -> tuple[Tensor, dict[str, float]]:

@@ -29,7 +29,7 @@ from models.bars_task import bars_task
 from models.beats_task import beats_task
 from models.export import card, export
 from models.features.bar_features import bar_songs
-from models.features.beat_features import beat_songs
+from models.features.beat_features import beat_songs, voice_bands
 from models.features.beat_song import BeatSong
 from models.features.library import SONGS, CachedSong, Library, build_library, song_roots
 from models.net.bar_net import BarNet
@@ -120,17 +120,22 @@ def train(recipe: Recipe, resume: bool = False, command: str = "") -> Trained:
         twins = recipe.twins and recipe.beats.steps > 0
         return heard(library.train, twins, tell), heard(library.validation, False, tell)
 
+    def voices(tell: Callable[[str], None]) -> list[Path]:
+        return voice_bands(library.train, recipe.run / "beat_features", tell) if recipe.beats.steps else []
+
     if fabric.is_global_zero:  # it makes the features, the others read them
         train_songs, valid_songs = heard_songs(print)
+        sung = voices(print)
     fabric.barrier()
     if not fabric.is_global_zero:
         train_songs, valid_songs = heard_songs(_silent)
+        sung = voices(_silent)
     beats = None
     if recipe.beats.steps and not train_songs:
         _tell(fabric, "no song's beats are known: no beat network is trained")
     elif recipe.beats.steps:
         beats = load_net(BeatNet, recipe.beats_from).train() if recipe.beats_from else BeatNet()
-        task = beats_task(train_songs, valid_songs, beats, recipe.seed)
+        task = beats_task(train_songs, valid_songs, beats, recipe.seed, sung)
         learn("beats", task, recipe.beats, recipe.beats_from)
     bars = None
     if recipe.bars.steps:

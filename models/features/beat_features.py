@@ -25,7 +25,7 @@ from models.features.beat_augment import FLOOR, disturb, interpolated, mute, pow
 from models.features.beat_song import BeatSong
 from models.features.events import beat_positions, onset_hops
 from models.features.library import CachedSong
-from models.features.mashup import Drummers, with_drums
+from models.features.mashup import Drummers, Singers, with_stem
 from models.net.stem_net import StemNet
 
 N_OUTPUTS = 3  # beat, downbeat, onset
@@ -33,7 +33,11 @@ SLOWEST, FASTEST = 0.85, 1.18  # time stretch; further and 120 BPM rock sounds l
 NO_DRUMS = 0.5  # chance that the remixed twin is without drums
 TWIN = 0.35  # chance that the twin is read where there is one
 
+FROM_THE_START = 0.25  # chance of the first bars of a song: they are few, and a show begins with them
+
 MASHED = 0.35  # chance that another song's drums play along, where a drummer finds the beat
+
+SUNG = 0.3  # chance that somebody sings along
 
 OTHER_LEVELS = 0.3  # chance that another stem network is listened through, where there is one
 
@@ -52,6 +56,7 @@ class BeatSegment(NamedTuple):
     targets: Tensor  # float32 (n_hops, 3): beat, downbeat, onset
     known: Tensor  # float32 (n_hops, 3): 1 where `targets` is the truth
     period: Tensor  # float32 (n_hops,): hops a beat; 0 where unknown
+    phase: Tensor  # float32 (n_hops,): beats since the last, in [0, 1)
     found: Tensor  # bool (): somebody found these beats in a finished mix; else they made the music
 
 
@@ -126,6 +131,21 @@ def make_bands(song: CachedSong, twin: bool, path: Path) -> None:
     _save(path, frontend.spectra(mix).log_bands)
 
 
+def voice_bands(songs: Sequence[CachedSong], folder: Path, tell: Callable[[str], None] = print) -> list[Path]:
+    """Log bands of the voice alone, of each of `songs` in which it is known: npy, float16 (n, N_BANDS)."""
+    singing = [song for song in songs if "vocals" in song.rows]
+    bands = folder / "bands"
+    bands.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for song in singing:
+        path = bands / f"{song.name}-{song.n_samples}.vocals.npy"
+        if not path.is_file():
+            _save(path, frontend.spectra(song.cut(song.rows.index("vocals"), 0, song.n_samples)).log_bands)
+        paths.append(path)
+    tell(f"voices: {len(paths)}")
+    return paths
+
+
 def listened(
     bands: Path,
     keys: Sequence[str],
@@ -185,9 +205,12 @@ class BeatSegments(Dataset[BeatSegment]):
     and FINISHED times as often where they hold finished mixes.
     """
 
-    def __init__(self, songs: Sequence[BeatSong], n_hops: int, length: int, seed: int) -> None:
+    def __init__(
+        self, songs: Sequence[BeatSong], n_hops: int, length: int, seed: int, voices: Sequence[Path] = ()
+    ) -> None:
+        """`voices`: as `voice_bands` leaves them; they sing along."""
         self._n_hops, self._length, self._seed = n_hops, length, seed
-        self._drummers = Drummers(songs)
+        self._drummers, self._singers = Drummers(songs), Singers(voices)
         roots: dict[str, dict[str, list[BeatSong]]] = {}
         for song in songs:
             of_root = roots.setdefault(song.root, {})
@@ -210,7 +233,9 @@ class BeatSegments(Dataset[BeatSegment]):
         song = pair[-1] if rng.random() < TWIN else pair[0]
         speed = np.exp(rng.uniform(np.log(SLOWEST), np.log(FASTEST)))
         n_read = int(np.ceil(self._n_hops * speed)) + 1
-        start = int(rng.integers(max(1, song.n_hops - n_read)))
+        start = 0
+        if rng.random() >= FROM_THE_START:
+            start = int(rng.integers(max(1, song.n_hops - n_read)))
         ear = 0
         if len(song.levels_paths) > 1 and rng.random() < OTHER_LEVELS:
             ear = int(rng.integers(1, len(song.levels_paths)))
@@ -219,15 +244,19 @@ class BeatSegments(Dataset[BeatSegment]):
         log_bands, levels = interpolated(log_bands, at), interpolated(levels, at)
         targets, known = truth(song, start, speed, self._n_hops)
         if rng.random() < MASHED and (drums := self._drummers.drums(song, start + at, rng)) is not None:
-            log_bands, levels = with_drums(log_bands, levels, drums, rng)
+            log_bands, levels = with_stem(log_bands, levels, "drums", drums, rng)
             known[:, 2] = 0.0  # nobody wrote the new onsets down
+        if rng.random() < SUNG and (voice := self._singers.voice(self._n_hops, rng)) is not None:
+            log_bands, levels = with_stem(log_bands, levels, "vocals", voice, rng)
+            known[:, 2] = 0.0
         log_bands, levels = worn(log_bands, levels, rng)
         log_bands, levels = toned(log_bands, levels, rng)
         disturb(log_bands, levels, rng)
         mute(log_bands, levels, known, rng)
         period = _period(song, start, speed, self._n_hops)
+        phase = _phase(song, start + at)
         found = np.array(song.finished)
-        return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period, found)))
+        return BeatSegment(*map(torch.from_numpy, (log_bands, levels, targets, known, period, phase, found)))
 
 
 def readiness(songs: Sequence[tuple[int, bool]]) -> float:
@@ -256,6 +285,11 @@ def _inside(song: BeatSong, time: np.ndarray) -> np.ndarray:
     """bool: nobody wrote down whether a beat is felt before the first or after the last."""
     half_beat = 0.5 * float(np.median(np.diff(song.beats)))
     return (time > song.beats[0] - half_beat) & (time < song.beats[-1] + half_beat)
+
+
+def _phase(song: BeatSong, time: np.ndarray) -> np.ndarray:
+    """`phase` of a `BeatSegment`."""
+    return (np.interp(time, song.beats, np.arange(len(song.beats))) % 1.0).astype(np.float32)
 
 
 def _period(song: BeatSong, start: float, speed: float, n_hops: int) -> np.ndarray:

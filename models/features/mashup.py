@@ -1,12 +1,14 @@
-"""Another song's drums play along, on the beat: any drummer under any song, real mixes included.
+"""Another song's drums play along, on the beat, and somebody sings: over any song, real mixes included.
 
-Powers of drums and song add up as if their phases knew nothing of each other. Where somebody found the song's
-beats wrongly the drums make them true.
+Powers add up as if their phases knew nothing of each other. Where somebody found the song's beats wrongly the
+drums make them true. Singers keep to no beat of the song's: real ones are in few songs whose beats are known,
+and a voice is rarely what a beat is heard by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from stemlight.analysis.feature_frame import STEMS
@@ -17,8 +19,12 @@ from models.features.beat_song import BeatSong
 
 TRIES = 6  # drummers that are asked
 STRETCH = (0.75, 1.34)  # of the drums' own tempo: beyond it they sound like none
-GAIN_DB = (-12.0, 4.0)  # of the drums against the mean power of the song
-OWN_TONE_DB = 6.0  # low against high, at most: another kit
+GAIN_DB = {"drums": (-12.0, 4.0), "vocals": (-9.0, 6.0)}  # against the mean power of the song
+OWN_TONE_DB = 6.0  # low against high, at most: another kit, another microphone
+MOST_MISSED = 0.3  # of a voice's power: what the stem network would take for something else
+PACE = (0.85, 1.18)  # of singers
+SINGS = 0.2  # least share of a segment in which somebody sings
+AUDIBLE = 1e-6  # mean power of a band
 
 
 class Drummers:
@@ -56,17 +62,42 @@ class Drummers:
         return None
 
 
-def with_drums(
-    log_bands: np.ndarray, levels: np.ndarray, drums: np.ndarray, rng: np.random.Generator
+class Singers:
+    """Voices that are known alone."""
+
+    def __init__(self, voices: Sequence[Path]) -> None:
+        """`voices`: npy, float16 (n, N_BANDS), log bands of one singer each."""
+        self._voices = list(voices)
+
+    def voice(self, n_hops: int, rng: np.random.Generator) -> np.ndarray | None:
+        """float32 (n_hops, N_BANDS): power of somebody who sings. None if nobody who is asked does so."""
+        for _ in range(TRIES if self._voices else 0):
+            voice = np.load(self._voices[rng.integers(len(self._voices))], mmap_mode="r")
+            at = np.arange(n_hops) * np.exp(rng.uniform(*np.log(PACE)))
+            n_read = int(at[-1]) + 2
+            first = int(rng.integers(max(1, len(voice) - n_read)))
+            sung = power_of(interpolated(voice[first : first + n_read].astype(np.float32), at))
+            sung[at > len(voice) - first] = 0.0
+            if (sung.mean(axis=1) > AUDIBLE).mean() > SINGS:
+                return sung
+        return None
+
+
+def with_stem(
+    log_bands: np.ndarray, levels: np.ndarray, stem: str, added: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Log bands and stem levels of a song over which `drums` (power) play."""
+    """Log bands and stem levels of a song over which `added` (power) sounds, "drums" or "vocals"."""
     power, level = power_of(log_bands), power_of(levels)
-    tone_db = np.linspace(0.0, rng.uniform(-OWN_TONE_DB, OWN_TONE_DB), drums.shape[1])
-    gain = power.mean() / max(float(drums.mean()), 1e-12) * 10.0 ** ((rng.uniform(*GAIN_DB) + tone_db) / 10)
-    drums = drums * gain.astype(np.float32)
-    power += drums
+    tone_db = np.linspace(0.0, rng.uniform(-OWN_TONE_DB, OWN_TONE_DB), added.shape[1])
+    gain_db = rng.uniform(*GAIN_DB[stem]) + tone_db
+    gain = power.mean() / max(float(added.mean()), 1e-12) * 10.0 ** (gain_db / 10)
+    added = added * gain.astype(np.float32)
+    power += added
     by_stem = level.reshape(len(level), len(STEMS), N_COARSE)
-    by_stem[:, STEMS.index("drums")] += drums.reshape(len(drums), N_COARSE, -1).sum(axis=-1)
+    coarse = added.reshape(len(added), N_COARSE, -1).sum(axis=-1)
+    missed = np.float32(MOST_MISSED * rng.random() if stem == "vocals" else 0.0)
+    by_stem[:, STEMS.index(stem)] += (1 - missed) * coarse
+    by_stem[:, STEMS.index("other")] += missed * coarse
     return log_of(power), log_of(level)
 
 

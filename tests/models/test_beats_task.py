@@ -17,7 +17,10 @@ N_HOPS = WARM_UP_HOPS + 20
 
 def _segment(period: float) -> BeatSegment:
     zeros = torch.zeros(1, N_HOPS, 3)
-    return BeatSegment(zeros, zeros, zeros, zeros, torch.full((1, N_HOPS), period), torch.tensor([False]))
+    phase = torch.zeros(1, N_HOPS)
+    return BeatSegment(
+        zeros, zeros, zeros, zeros, torch.full((1, N_HOPS), period), phase, torch.tensor([False])
+    )
 
 
 def _tempo_loss(said: int, period: float) -> float:
@@ -48,7 +51,7 @@ def _pulled(found: bool) -> list[bool]:
     logits.requires_grad_()
     segment = BeatSegment(
         torch.zeros(0), torch.zeros(0), beats, torch.ones(5, N_HOPS, 3), torch.full((5, N_HOPS), 43.0),
-        torch.full((5,), found),
+        torch.zeros(5, N_HOPS), torch.full((5,), found),
     )  # fmt: skip
     beat_loss((logits, torch.zeros(5, N_HOPS, len(tempo_periods()))), segment)[0].backward()
     return (logits.grad != 0).any(dim=-1).any(dim=-1).tolist()
