@@ -30,11 +30,14 @@ def ship(run: Path, to: Path, variant: str = "float32") -> str:
 
     `variant`: one of those of `models.variants`, or "best", the one that `python -m models variants` chose.
     A run without beats (of songs whose beats nobody knows) or bars leaves those in `to` as they are.
-    UserError, and nothing changed, where a run has no stems or one does not load.
+    UserError, and nothing changed, where a run has no stems, stopped on its way, or one does not load.
     """
     names = names_in(run)
-    if "stems" not in names:
-        raise UserError(f"{run} has no trained stems: run `python -m models train --run {run}` to its end")
+    for name in KINDS:
+        if name not in names and (name == "stems" or (run / f"{name}_log").is_dir()):
+            raise UserError(
+                f"{run} has no trained {name}: run `python -m models train --run {run}` to its end"
+            )
     variant, why = _chosen(run, variant)
     _check(run, names)
     to.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,14 @@ def test_a_run_that_did_not_finish_is_one_line(tmp_path, capsys):
     assert "no trained stems" in capsys.readouterr().err
 
 
+def test_a_run_that_stopped_at_its_beats_is_one_line_and_ships_nothing(stem_net, tmp_path, capsys):
+    export(stem_net, tmp_path / "run" / "stems", "stems", {})
+    (tmp_path / "run" / "beats_log").mkdir()
+    assert main(["export", "--run", str(tmp_path / "run"), "--to", str(tmp_path / "shipped")]) == 2
+    assert "no trained beats" in capsys.readouterr().err
+    assert not (tmp_path / "shipped").exists()
+
+
 def test_the_card_names_the_licences_of_the_data():
     about = {"data_licences": {"CC-BY-4.0": 3}, "trained": {"command": "python -m models train", "songs": 3}}
     about["metrics"] = {"while_training": {"loss": 0.5}, "test": {"all": {"songs": 4.0, "r_drums": 0.875}}}
